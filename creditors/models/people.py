@@ -1,0 +1,57 @@
+"""Users are global (one person may work for several creditors); members belong to one creditor."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from credira.core import clock, ids
+
+
+class UserManager(BaseUserManager["User"]):
+    """Addresses are stored in lower case, so that one mailbox is one user."""
+
+    def create_user(self, email: str, password: str | None, name: str = "") -> "User":
+        """A user with a hashed password (argon2); without one, nobody can sign in as it."""
+        user = self.model(email=email.strip().lower(), name=name)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Django's lookup at sign-in; `username` is the e-mail in any case."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. No tenant: what a user may see is decided by Member alone."""
+
+    PREFIX: ClassVar[str] = "usr"
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", "Same as the device"
+        LIGHT = "light", "Light"
+        DARK = "dark", "Dark"
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=clock.wall, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def public_id(self) -> str:
+        """`usr_…`, as shown in audit entries."""
+        return ids.public_id(self.PREFIX, self.id)
