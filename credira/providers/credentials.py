@@ -24,7 +24,6 @@ class Credentials:
     account_sid: str
     auth_token: str = field(repr=False)
     mail_token: str = field(repr=False)
-    print_token: str = field(repr=False)
 
     @property
     def sandbox(self) -> bool:
@@ -49,7 +48,6 @@ def _live() -> Credentials:
         account_sid=settings.TWILIO_ACCOUNT_SID,
         auth_token=settings.TWILIO_AUTH_TOKEN,
         mail_token=settings.POSTMARK_SERVER_TOKEN,
-        print_token="",
     )
 
 
@@ -59,7 +57,6 @@ def _sandbox(workspace: Workspace) -> Credentials:
         account_sid=f"AC{workspace.id.hex}",
         auth_token=_derived(str(workspace.id)),
         mail_token=_derived(f"mail:{workspace.id}"),
-        print_token=_derived(f"print:{workspace.id}"),
     )
 
 

@@ -12,7 +12,8 @@ import requests
 from credira.core import json
 from credira.providers.errors import LookupFailed, raise_for_network, raise_for_status
 
-TIMEOUT = (3.05, 10.0)  # seconds to connect, seconds between bytes
+CONNECT_S = 3.05
+READ_S = 10.0
 
 
 def write(
@@ -22,10 +23,11 @@ def write(
     *,
     auth: tuple[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
+    timeout_s: float = READ_S,
 ) -> Any:
     """Ask the vendor to do something; the decoded answer. Raises NotPlaced or OutcomeUnknown."""
     try:
-        answer = _request(method, url, body=body, auth=auth, headers=headers)
+        answer = _request(method, url, body=body, auth=auth, headers=headers, timeout_s=timeout_s)
     except requests.RequestException as error:
         raise_for_network(error)
     if not answer.ok:
@@ -60,6 +62,7 @@ def _request(
     params: Mapping[str, str | int] | None = None,
     auth: tuple[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
+    timeout_s: float = READ_S,
 ) -> requests.Response:
     data = None if body is None else json.dumps(body)
     sent = {
@@ -68,5 +71,12 @@ def _request(
         **(headers or {}),
     }
     return requests.request(
-        method, url, data=data, params=params, auth=auth, headers=sent, timeout=TIMEOUT, allow_redirects=False
+        method,
+        url,
+        data=data,
+        params=params,
+        auth=auth,
+        headers=sent,
+        timeout=(CONNECT_S, timeout_s),
+        allow_redirects=False,
     )

@@ -13,6 +13,9 @@ from credira.providers import transport
 from credira.providers.credentials import credentials
 from credira.tenancy.models import Workspace
 
+TICK_S = 20  # seconds that one tick may take before it says that it isn't idle
+PEOPLE_PER_CALL = 5_000
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -27,36 +30,49 @@ class Tick:
 
 @dataclass(frozen=True)
 class World:
-    """One sandbox's world."""
+    """One sandbox's world. Shapes: the simulator's control API."""
 
     url: str
     auth: tuple[str, str]
 
     def configure(self, settings: Mapping[str, Any]) -> None:
-        """Callback addresses and faults; what isn't named stays."""
+        """Merge top-level settings: `mail`, `inbound` and `print` callback addresses, `product`, `pace`, `seed`."""
         transport.write("PUT", f"{self.url}/config", dict(settings), auth=self.auth)
 
     def settle(self, people: Sequence[Mapping[str, Any]]) -> None:
-        """Add people, or change them by their id."""
-        transport.write("PUT", f"{self.url}/people", {"people": [dict(person) for person in people]}, auth=self.auth)
+        """Add people, or change them by their `ref`."""
+        for start in range(0, len(people), PEOPLE_PER_CALL):
+            batch = [dict(person) for person in people[start : start + PEOPLE_PER_CALL]]
+            transport.write("PUT", f"{self.url}/people", {"people": batch}, auth=self.auth)
 
     def set_clock(self, now: datetime, *, frozen: bool) -> None:
         """The world's time from here on: it stands still, or runs with the machine's from `now`."""
-        transport.write("PUT", f"{self.url}/clock", {"now": now.isoformat(), "frozen": frozen}, auth=self.auth)
+        transport.write("PUT", f"{self.url}/clock", {"now": now, "frozen": frozen}, auth=self.auth)
 
     def tick(self, now: datetime) -> Tick:
-        """Let the people act up to `now`; returns once their callbacks are answered."""
-        answer = transport.write("POST", f"{self.url}/tick", {"now": now.isoformat()}, auth=self.auth)
-        return _tick(answer)
+        """Freeze at `now` and let the people act; answers once their callbacks are answered, or `idle` is false."""
+        answer = transport.write(
+            "POST", f"{self.url}/tick", {"now": now, "timeout": TICK_S}, auth=self.auth, timeout_s=TICK_S + 10
+        )
+        next_at = answer.get("next_at")
+        return Tick(idle=bool(answer["idle"]), next_at=datetime.fromisoformat(next_at) if next_at else None)
 
-    def state(self) -> Mapping[str, Any]:
-        """The world's own ledger in short: counts of dials, messages, letters, and of what came twice."""
-        answer: Mapping[str, Any] = transport.read(f"{self.url}/state", auth=self.auth) or {}
+    def ledger(self) -> Mapping[str, Any]:
+        """The world's own account of every dial, mail and letter, and of what came twice."""
+        answer: Mapping[str, Any] = transport.read(f"{self.url}/ledger", auth=self.auth) or {}
         return answer
+
+    def misbehave(self, fault: Mapping[str, Any]) -> None:
+        """Ask for a fault: `{kind, count | rate, seconds, target, match}`."""
+        transport.write("POST", f"{self.url}/faults", dict(fault), auth=self.auth)
+
+    def sink(self, name: str, settings: Mapping[str, Any]) -> None:
+        """The secrets and the behaviour of one webhook sink."""
+        transport.write("PUT", f"{self.url}/sinks/{name}", dict(settings), auth=self.auth)
 
     def wipe(self) -> None:
         """Forget the people, their plans and the ledger of this sandbox."""
-        transport.write("DELETE", self.url, None, auth=self.auth)
+        transport.write("DELETE", f"{self.url}/workspace", None, auth=self.auth)
 
 
 def world(workspace: Workspace) -> World:
@@ -65,8 +81,3 @@ def world(workspace: Workspace) -> World:
     if known.base_url is None:
         raise Conflict("A live workspace has no simulated world.")
     return World(url=f"{known.base_url}/control", auth=(known.account_sid, known.auth_token))
-
-
-def _tick(answer: Mapping[str, Any]) -> Tick:
-    next_at = answer.get("next_at")
-    return Tick(idle=bool(answer.get("idle", True)), next_at=datetime.fromisoformat(next_at) if next_at else None)

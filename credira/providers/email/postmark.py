@@ -48,7 +48,7 @@ class Postmark:
 
     def __init__(self, credentials: Credentials) -> None:
         self._token = require(credentials.mail_token, "Postmark")
-        self._url = f"{credentials.base_url}/postmark" if credentials.base_url else VENDOR_URL
+        self._url = credentials.base_url or VENDOR_URL
 
     def send(self, mail: Mail) -> SentMail:
         backend = EmailBackend(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -22,22 +22,18 @@ class PostalAddress:
 
 @dataclass(frozen=True)
 class LetterRequest:
-    """One letter to print and hand to the post on `send_on`.
-
-    `letter_id` is ours and is what a lost answer is looked up by.
-    """
+    """One letter to print and hand to the post. `letter_id` is ours; the vendor makes no second letter of one id."""
 
     letter_id: str
     to: PostalAddress
     sender: PostalAddress
     pdf: bytes
-    send_on: date
 
 
 class LetterEventKind(StrEnum):
     MAILED = "mailed"
+    DELIVERED = "delivered"
     RETURNED = "returned"
-    MISSED = "missed"  # the batch of `send_on` left without it
     UNKNOWN = "unknown"
 
 
@@ -55,8 +51,10 @@ class LetterEvent:
 
 @dataclass(frozen=True)
 class FoundLetter:
+    """A letter as the vendor tells it, with the last step that it took (None: accepted, not mailed yet)."""
+
     reference: str
-    events: tuple[LetterEvent, ...] = ()
+    last_event: LetterEvent | None = None
 
 
 class PrintService(Protocol):
@@ -70,6 +68,9 @@ class PrintService(Protocol):
 
     def find(self, letter_id: str) -> list[FoundLetter]:
         """The letters that carry our id."""
+
+    def verify(self, body: bytes, signature: str) -> bool:
+        """Whether the vendor signed this webhook body."""
 
     def parse(self, payload: Mapping[str, Any]) -> LetterEvent:
         """Translate one verified webhook body; unknown kinds become UNKNOWN."""

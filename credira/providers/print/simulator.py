@@ -4,22 +4,27 @@ A live workspace has no print vendor: its batches are printed by the creditor an
 """
 
 import base64
-import hashlib
+import hmac
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from credira.core import json
+from credira.core.crypto import hmac_hex
 from credira.providers import transport
 from credira.providers.credentials import Credentials
 from credira.providers.errors import NotPlaced
-from credira.providers.print.base import FoundLetter, LetterEvent, LetterEventKind, LetterRequest
+from credira.providers.print.base import FoundLetter, LetterEvent, LetterEventKind, LetterRequest, PostalAddress
 
 KINDS = {
     "letter.mailed": LetterEventKind.MAILED,
-    "letter.returned": LetterEventKind.RETURNED,
-    "letter.missed": LetterEventKind.MISSED,
+    "letter.delivered": LetterEventKind.DELIVERED,
+    "letter.returned_to_sender": LetterEventKind.RETURNED,
+}
+KINDS_BY_STATUS = {
+    "mailed": LetterEventKind.MAILED,
+    "delivered": LetterEventKind.DELIVERED,
+    "returned_to_sender": LetterEventKind.RETURNED,
+    "returned": LetterEventKind.RETURNED,
 }
 
 
@@ -33,35 +38,62 @@ class SimulatorPrint:
         if credentials.base_url is None:
             raise NotPlaced("A live workspace has no print vendor; a member confirms its batches.", retry=False)
         self._url = f"{credentials.base_url}/print/v1/letters"
-        self._auth = (credentials.account_sid, credentials.print_token)
+        self._auth = (credentials.account_sid, credentials.auth_token)
 
     def submit(self, letter: LetterRequest) -> str:
         body = {
-            "metadata": {"letter_id": letter.letter_id},
-            "to": asdict(letter.to),
-            "from": asdict(letter.sender),
-            "send_on": letter.send_on.isoformat(),
-            "pdf": base64.b64encode(letter.pdf).decode(),
+            "reference": letter.letter_id,
+            "to": _address(letter.to),
+            "from": _address(letter.sender),
+            "file": base64.b64encode(letter.pdf).decode(),
         }
         answer = transport.write("POST", self._url, body, auth=self._auth)
         return str(answer["id"])
 
     def find(self, letter_id: str) -> list[FoundLetter]:
-        answer = transport.read(self._url, params={"letter_id": letter_id}, auth=self._auth) or {"letters": []}
-        return [
-            FoundLetter(reference=str(item["id"]), events=tuple(self.parse(event) for event in item.get("events", [])))
-            for item in answer["letters"]
-        ]
+        answer = transport.read(self._url, params={"reference": letter_id}, auth=self._auth) or {"data": []}
+        return [FoundLetter(reference=str(item["id"]), last_event=_last_event(item)) for item in answer["data"]]
+
+    def verify(self, body: bytes, signature: str) -> bool:
+        parts = dict(part.split("=", 1) for part in signature.split(",") if "=" in part)
+        expected = hmac_hex(self._auth[1], parts.get("t", "").encode() + b"." + body)
+        return hmac.compare_digest(expected, parts.get("v1", ""))
 
     def parse(self, payload: Mapping[str, Any]) -> LetterEvent:
+        letter = payload.get("data") or {}
         return LetterEvent(
-            key=str(payload.get("event_id") or hashlib.sha256(json.dumps(dict(sorted(payload.items())))).hexdigest()),
+            key=str(payload.get("id") or ""),
             kind=KINDS.get(str(payload.get("type")), LetterEventKind.UNKNOWN),
-            reference=str(payload.get("id") or ""),
-            letter_id=str((payload.get("metadata") or {}).get("letter_id") or ""),
-            at=_time(payload.get("at")),
-            detail=str(payload.get("detail") or ""),
+            reference=str(letter.get("id") or ""),
+            letter_id=str(letter.get("reference") or ""),
+            at=_time(payload.get("created_at")),
+            detail=str(letter.get("return_reason") or ""),
         )
+
+
+def _address(address: PostalAddress) -> dict[str, str]:
+    return {
+        "name": address.name,
+        "line1": address.line1,
+        "line2": address.line2,
+        "city": address.city,
+        "state": address.state,
+        "zip": address.postal_code,
+    }
+
+
+def _last_event(item: Mapping[str, Any]) -> LetterEvent | None:
+    kind = KINDS_BY_STATUS.get(str(item.get("status")))
+    if kind is None:
+        return None
+    reference = str(item["id"])
+    return LetterEvent(
+        key=f"{reference}:{kind}",
+        kind=kind,
+        reference=reference,
+        letter_id=str(item.get("reference") or ""),
+        at=_time(item.get("updated_at") or item.get("mailed_at") or item.get("created_at")),
+    )
 
 
 def _time(text: object) -> datetime | None:

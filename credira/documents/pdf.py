@@ -1,0 +1,78 @@
+"""HTML to PDF by WeasyPrint, the same everywhere: own fonts, no network.
+
+WeasyPrint loads Pango from the system at import, so it is imported when a document is made and not before: without
+Pango everything else works.
+"""
+
+import functools
+from pathlib import Path
+from typing import Any
+
+from credira.core.errors import Unavailable
+
+FONTS = Path(__file__).parent / "fonts"
+CURE = (
+    "PDF letters are off: WeasyPrint needs Pango. Debian/Ubuntu: apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 "
+    "libharfbuzz-subset0. Fedora: dnf install pango. macOS: brew install pango."
+)
+FONT_FACES = "\n".join(
+    f"@font-face {{ font-family: '{family}'; font-weight: {weight}; "
+    f"src: url('file://{FONTS}/inter-{subset}-{weight}-normal.woff2'); }}"
+    for subset, family in (("latin", "Credira Sans"), ("latin-ext", "Credira Sans Ext"))
+    for weight in (400, 600)
+)
+
+
+class RendererMissing(Unavailable):
+    """This machine can't make PDFs; the message holds the line that mends it."""
+
+    code = "RENDERER_MISSING"
+
+
+def html_to_pdf(html: str) -> bytes:
+    """Set a document. PDF/UA-1 (tagged, so that a screen reader can read it); the same HTML gives the same page.
+
+    Args:
+        html: A whole document. It may use the font families "Credira Sans" and "Credira Sans Ext" and `data:` images;
+            nothing is fetched from a network or from other files.
+
+    Raises:
+        RendererMissing: Pango isn't installed.
+    """
+    weasyprint, fonts, sheet = _renderer()
+    document = weasyprint.HTML(string=html, url_fetcher=_fetcher(weasyprint))
+    pdf: bytes = document.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")
+    return pdf
+
+
+def renderer_problem() -> str:
+    """Why PDFs can't be made here, with the line that mends it; empty when they can."""
+    try:
+        _renderer()
+    except RendererMissing as error:
+        return str(error)
+    return ""
+
+
+@functools.lru_cache(maxsize=1)
+def _renderer() -> tuple[Any, Any, Any]:
+    try:
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+    except OSError as error:
+        raise RendererMissing(CURE) from error
+    fonts = FontConfiguration()
+    sheet = weasyprint.CSS(string=FONT_FACES, font_config=fonts, url_fetcher=_fetcher(weasyprint))
+    return weasyprint, fonts, sheet
+
+
+def _fetcher(weasyprint: Any) -> Any:
+    """A fetcher that reads our fonts and inline data; anything else in a document is a fault that stops it."""
+
+    class OwnFilesOnly(weasyprint.URLFetcher):  # type: ignore[misc,name-defined]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if not url.startswith(("data:", f"file://{FONTS}/")):
+                raise weasyprint.urls.FatalURLFetchingError(f"A document may not fetch {url}.")
+            return super().fetch(url, headers)
+
+    return OwnFilesOnly(allowed_protocols=["data", "file"])
