@@ -4,7 +4,7 @@ They draw with classes and presentation attributes only: the content security po
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -236,23 +236,21 @@ def field(bound: forms.BoundField, **attributes: str) -> SafeString:
     widget = bound.field.widget
     is_check = isinstance(widget, forms.CheckboxInput)
     is_group = isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
-    css = _control_class(widget, is_check or is_group)
-    if bound.errors:
-        css += " is-invalid"
-    attrs: dict[str, str | bool] = {key.replace("_", "-"): value for key, value in attributes.items()}
-    attrs["class"] = f"{css} {attrs.get('class', widget.attrs.get('class', ''))}".strip()
-    context: Mapping[str, object] = {
+    invalid = " is-invalid" if bound.errors else ""
+    css = f"{_control_class(widget)} {widget.attrs.get('class', '')}".strip()
+    widget.attrs |= {name.replace("_", "-"): value for name, value in attributes.items()} | {"class": css + invalid}
+    context = {
         "field": bound,
-        "control": bound.as_widget(attrs=attrs),
+        "control": "" if is_group else bound.as_widget(),
         "is_check": is_check,
         "is_group": is_group,
         "described": f"{bound.auto_id}_helptext" if bound.help_text else "",
     }
-    return render_to_string("partials/field.html", dict(context))
+    return render_to_string("partials/field.html", context)
 
 
-def _control_class(widget: forms.Widget, is_choice: bool) -> str:
-    if is_choice:
+def _control_class(widget: forms.Widget) -> str:
+    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
         return "form-check-input"
     return "form-select" if isinstance(widget, forms.Select) else "form-control"
 
