@@ -1,0 +1,1 @@
+"""The public API's conventions: envelope, errors, lists, limits, idempotency, schema."""

@@ -1,0 +1,87 @@
+"""Serializers that refuse what they don't know."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from credira.core.errors import DomainError
+from credira.core.ids import parse_id, public_id
+from credira.core.json import utc_text
+from credira.core.money import MAX_AMOUNT
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Unknown fields are faults, never ignored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = [name for name in data if name not in self.fields]
+            if unknown:
+                raise serializers.ValidationError({str(name): "Unknown field." for name in unknown})
+        return super().to_internal_value(data)
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class PublicIdField(serializers.Field[Any, Any, Any, Any]):
+    """A public id outside, a uuid inside."""
+
+    default_error_messages = {"invalid": "Not an id of this kind ({prefix}_…)."}
+
+    def __init__(self, prefix: str, **options: Any) -> None:
+        self.prefix = prefix
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return parse_id(self.prefix, data if isinstance(data, str) else "")
+        except DomainError:
+            self.fail("invalid", prefix=self.prefix)
+
+    def to_representation(self, value: Any) -> str:
+        return public_id(self.prefix, value)
+
+
+@extend_schema_field(OpenApiTypes.NUMBER)
+class AmountField(serializers.Field[Any, Any, Any, Any]):
+    """An amount in major units: a JSON number in, exact; a JSON number out. The service checks the currency's decimals."""
+
+    default_error_messages = {
+        "invalid": "A number is needed.",
+        "out_of_range": "The amount is out of range.",
+        "negative": "The amount must not be negative.",
+    }
+
+    def __init__(self, *, allow_negative: bool = False, **options: Any) -> None:
+        self.allow_negative = allow_negative
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if isinstance(data, bool) or not isinstance(data, int | Decimal):
+            self.fail("invalid")
+        amount = Decimal(data)
+        if not amount.is_finite() or abs(amount) > MAX_AMOUNT:
+            self.fail("out_of_range")
+        if amount < 0 and not self.allow_negative:
+            self.fail("negative")
+        return amount
+
+    def to_representation(self, value: Decimal) -> Decimal:
+        return value
+
+
+class UtcDateTimeField(serializers.DateTimeField):
+    """ISO 8601 with a zone in; UTC, ``Z``, seconds out."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        moment = super().to_internal_value(value)
+        if isinstance(value, str) and not (value.endswith(("Z", "z")) or "+" in value[10:] or "-" in value[10:]):
+            raise serializers.ValidationError("A time needs its zone, as in 2026-11-24T15:05:00Z.")
+        return moment
+
+    def to_representation(self, value: Any) -> Any:
+        return utc_text(value) if isinstance(value, dt.datetime) else value

@@ -1,0 +1,145 @@
+"""The one JSON parser and encoder: numbers are int or Decimal, never floats; NaN and duplicate keys are refused."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from json.encoder import encode_basestring as _quote  # type: ignore[attr-defined]
+from typing import Any
+
+MAX_DEPTH = 64
+MAX_EXPONENT = 30
+MAX_DIGITS = 60
+
+
+class InvalidJson(ValueError):
+    """The text is not JSON that we accept; the message says why."""
+
+
+def loads(text: bytes | str) -> Any:
+    """Parse JSON. Raises ``InvalidJson`` (broken, NaN, a key twice, deeper than 64, a number beyond e±30)."""
+    try:
+        value = json.loads(
+            text, parse_float=_decimal, parse_int=_integer, parse_constant=_constant, object_pairs_hook=_object
+        )
+    except InvalidJson:
+        raise
+    except RecursionError:
+        raise InvalidJson(f"JSON is nested deeper than {MAX_DEPTH} levels.") from None
+    except UnicodeDecodeError:
+        raise InvalidJson("The body is not UTF-8.") from None
+    except json.JSONDecodeError as error:
+        raise InvalidJson(f"The body is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from None
+    _check(value, 1)
+    return value
+
+
+def dumps(value: Any, *, sort_keys: bool = False) -> bytes:
+    """Encode as compact UTF-8. Decimals become exact numbers (``500000``, ``5247.63``), times ISO ``…Z`` in seconds.
+
+    The standard encoder prints only exact ints and floats, so a Decimal would pass through a float there: hence our own.
+    """
+    return "".join(_encode(value, sort_keys)).encode()
+
+
+def number_text(amount: Decimal) -> str:
+    """A Decimal as a plain JSON number: no exponent, no trailing zeros."""
+    text = f"{amount:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def utc_text(moment: dt.datetime) -> str:
+    """``2026-11-24T15:05:00Z``. Raises ``ValueError`` for a naive time."""
+    if moment.tzinfo is None:
+        raise ValueError("naive datetime")
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _encode(value: Any, sort_keys: bool) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        yield "{"
+        comma = ""
+        for key in sorted(value) if sort_keys else value:
+            yield f"{comma}{_quote(str(key))}:"
+            yield from _encode(value[key], sort_keys)
+            comma = ","
+        yield "}"
+    elif isinstance(value, list | tuple | set | frozenset):
+        yield "["
+        comma = ""
+        for item in value:
+            yield comma
+            yield from _encode(item, sort_keys)
+            comma = ","
+        yield "]"
+    else:
+        yield _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, Enum):
+        return _scalar(value.value)
+    if isinstance(value, str):
+        return _quote(str(value))
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError("NaN and infinity are not JSON")
+        return number_text(value)
+    if isinstance(value, float):
+        if value != value or value in (float("inf"), float("-inf")):
+            raise ValueError("NaN and infinity are not JSON")
+        return float.__repr__(value)
+    if isinstance(value, dt.datetime):
+        return _quote(utc_text(value))
+    if isinstance(value, dt.date | dt.time):
+        return _quote(value.isoformat())
+    return _quote(str(value))  # UUIDs, lazy translations, error details
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise InvalidJson(f"{text[:40]} is not a number.") from None
+    if len(text) > MAX_DIGITS or abs(number.adjusted()) > MAX_EXPONENT:
+        raise InvalidJson(f"{text[:40]} is out of range.")
+    return number
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise InvalidJson("A number has too many digits.")
+    return int(text)
+
+
+def _constant(text: str) -> Any:
+    raise InvalidJson(f"{text} is not JSON.")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise InvalidJson(f"The key {twice[:80]!r} occurs twice.")
+    return value
+
+
+def _check(value: Any, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise InvalidJson(f"JSON is nested deeper than {MAX_DEPTH} levels.")
+    if isinstance(value, dict):
+        for item in value.values():
+            _check(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            _check(item, depth + 1)
+    elif isinstance(value, str) and "\x00" in value:
+        raise InvalidJson("A string holds a NUL character.")  # PostgreSQL can't store it

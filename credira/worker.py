@@ -1,0 +1,12 @@
+"""What a worker process loads: ``dramatiq credira.worker``. Actors of all apps, with Django set up."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credira.settings")
+django.setup()
+
+from dramatiq import get_broker  # noqa: E402 - the broker is set by CrediraConfig.ready
+
+broker = get_broker()

@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""Credira's commands. On a new machine `python3 manage.py demo` is all that is needed."""
+
+import hashlib
+import os
+import pathlib
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+VENV = HERE / ".venv"
+PYTHON = VENV / "bin" / "python"
+
+
+def bootstrap(requirements: str = "requirements.txt") -> None:
+    """Make .venv with everything pinned in it, once for each change of the pins; then run inside it."""
+    if sys.version_info < (3, 11):
+        sys.exit("Credira needs Python 3.11 or newer; this is {}.{}.".format(*sys.version_info[:2]))
+    inside = pathlib.Path(sys.prefix) == VENV
+    if os.environ.get("CREDIRA_NO_BOOTSTRAP") or (sys.prefix != sys.base_prefix and not inside):
+        return
+    install(requirements)
+    if not inside:
+        os.execv(PYTHON, [str(PYTHON), *sys.argv])  # noqa: S606
+
+
+def install(requirements: str) -> None:
+    """Install a pin list into .venv unless that was done already."""
+    pins = b"".join((HERE / name).read_bytes() for name in dict.fromkeys(["requirements.txt", requirements]))
+    stamp = VENV / f".{requirements}.sha256"
+    want = hashlib.sha256(pins).hexdigest()
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == want:
+        return
+    print(f"Installing {requirements} into .venv (about a minute, once) ...", flush=True)
+    if not PYTHON.exists():
+        try:
+            subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)  # noqa: S603
+        except subprocess.CalledProcessError:
+            sys.exit("Could not make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv")
+    pip = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    uv = next(line for line in (HERE / "requirements.txt").read_text().splitlines() if line.startswith("uv=="))
+    subprocess.run([*pip, uv.split("#")[0].strip()], check=True)  # noqa: S603
+    fast = [str(VENV / "bin" / "uv"), "pip", "install", "-q", "--python", str(PYTHON), "-r", str(HERE / requirements)]
+    if subprocess.run(fast, check=False).returncode:  # noqa: S603 - some mirrors speak to pip only
+        subprocess.run([*pip, "-r", str(HERE / requirements)], check=True)  # noqa: S603
+    stamp.write_text(want)
+
+
+def main() -> None:
+    bootstrap()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credira.settings")
+    if os.environ.get("CREDIRA_ENVIRONMENT") != "production":
+        from credira.embedded import provide
+
+        provide(pathlib.Path(os.environ.get("CREDIRA_LOCAL_DIR", HERE / ".local")))
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
