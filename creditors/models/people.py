@@ -6,7 +6,9 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
-from credira.core import clock, ids
+from credira.core import clock
+from credira.tenancy.db import TenantPolicy, UuidModel
+from creditors import permissions
 
 
 class UserManager(BaseUserManager["User"]):
@@ -24,7 +26,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
-class User(AbstractBaseUser):
+class User(UuidModel, AbstractBaseUser):
     """A person who signs in. No tenant: what a user may see is decided by Member alone."""
 
     PREFIX: ClassVar[str] = "usr"
@@ -34,7 +36,6 @@ class User(AbstractBaseUser):
         LIGHT = "light", "Light"
         DARK = "dark", "Dark"
 
-    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200, blank=True)
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
@@ -51,7 +52,31 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
-    @property
-    def public_id(self) -> str:
-        """`usr_…`, as shown in audit entries."""
-        return ids.public_id(self.PREFIX, self.id)
+
+class Member(UuidModel):
+    """A user's place at one creditor. What it may do is `role`, by the table in `creditors.permissions`."""
+
+    PREFIX: ClassVar[str] = "mbr"
+
+    creditor = models.ForeignKey("tenancy.Creditor", models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=10, choices=list(permissions.ROLE_NAMES.items()))
+    created_at = models.DateTimeField(default=clock.wall, editable=False)
+
+    class Meta:
+        constraints = [
+            TenantPolicy(
+                name="creditors_member_tenant",
+                column="creditor_id",
+                # Before a creditor is known: which of them may this user enter?
+                system="SELECT (id, creditor_id, user_id, role)",
+            ),
+            models.UniqueConstraint(fields=["creditor", "user"], name="member_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role}"
+
+    def may(self, area: str, access: permissions.Access) -> bool:
+        """Whether this member may read or write the area."""
+        return permissions.allows(self.role, area, access)
