@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
+from audit.registry import find_event_type
 from django import forms, template
 from django.template.context import Context
 from django.template.loader import get_template, render_to_string
@@ -18,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from credira.core import clock
 from credira.core.context import request_id
+from credira.core.ids import public_id
 from credira.web import charts, formats, statuses
 
 register = template.Library()
@@ -120,6 +123,19 @@ def short_id(public_id: str) -> str:
     """acct_01m9x2k7e4… of a public id: enough to tell two apart in a list."""
     text = str(public_id)
     return f"{text[:16]}…" if len(text) > 17 else text
+
+
+@register.filter
+def as_public_id(value: UUID, prefix: str) -> str:
+    """{{ event.account_id|as_public_id:"acct" }} → acct_01…"""
+    return public_id(prefix, value)
+
+
+@register.filter
+def event_words(name: str) -> str:
+    """The sentence that an event type was registered with: "A debt was placed."; the name where there is none."""
+    known = find_event_type(name)
+    return known.description if known else name
 
 
 # Numbers
