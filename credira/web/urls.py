@@ -1,7 +1,21 @@
 """Routes of this app: the public API, the portal and the pages without a login."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-api_urlpatterns: list[URLPattern | URLResolver] = []
-urlpatterns: list[URLPattern | URLResolver] = []
-public_urlpatterns: list[URLPattern | URLResolver] = []
+from credira.web.audit import AuditListView, AuditView
+from credira.web.clock import ClockProgressView, ClockView
+from credira.web.dashboard import DashboardView
+from credira.web.landing import landing
+from credira.web.search import SearchView
+
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("audit", AuditListView.as_view(), name="audit"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", DashboardView.as_view(), name="dashboard"),
+    path("search", SearchView.as_view(), name="search"),
+    path("audit", AuditView.as_view(), name="audit"),
+    path("clock", ClockView.as_view(), name="clock"),
+    path("clock/<str:job_id>", ClockProgressView.as_view(), name="clock-progress"),
+]
+public_urlpatterns: list[URLPattern | URLResolver] = [path("", landing, name="landing")]

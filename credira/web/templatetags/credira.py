@@ -41,7 +41,7 @@ def theme_attributes(context: Context) -> SafeString:
     chosen = request.COOKIES.get("theme", "") if request else ""
     if chosen in THEMES:
         return format_html('data-bs-theme="{}"', chosen)
-    return format_html('data-bs-theme="light" data-theme="system"')
+    return mark_safe('data-bs-theme="light" data-theme="system"')
 
 
 @register.simple_tag
