@@ -11,21 +11,13 @@ from typing import Any
 from credira.core.errors import Conflict
 from credira.providers import transport
 from credira.providers.credentials import credentials
+from credira.providers.errors import LookupFailed
 from credira.tenancy.models import Workspace
+from credira.work.world import Tick
 
 TICK_S = 20  # seconds that one tick may take before it says that it isn't idle
+BUSY_TICKS = 15
 PEOPLE_PER_CALL = 5_000
-
-
-@dataclass(frozen=True)
-class Tick:
-    """The world after a tick:
-
-    whether every callback is answered, and when its people act next (None: nobody plans to).
-    """
-
-    idle: bool
-    next_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -49,13 +41,20 @@ class World:
         """The world's time from here on: it stands still, or runs with the machine's from `now`."""
         transport.write("PUT", f"{self.url}/clock", {"now": now, "frozen": frozen}, auth=self.auth)
 
-    def tick(self, now: datetime) -> Tick:
-        """Freeze at `now` and let the people act; answers once their callbacks are answered, or `idle` is false."""
-        answer = transport.write(
-            "POST", f"{self.url}/tick", {"now": now, "timeout": TICK_S}, auth=self.auth, timeout_s=TICK_S + 10
-        )
-        next_at = answer.get("next_at")
-        return Tick(idle=bool(answer["idle"]), next_at=datetime.fromisoformat(next_at) if next_at else None)
+    def tick(self) -> Tick:
+        """Let the people act up to the world's time; answers once their callbacks are answered.
+
+        Raises LookupFailed when the world is still busy after `BUSY_TICKS` ticks.
+        """
+        acted = 0
+        for _ in range(BUSY_TICKS):
+            answer = transport.write(
+                "POST", f"{self.url}/tick", {"timeout": TICK_S}, auth=self.auth, timeout_s=TICK_S + 10
+            )
+            acted += int(answer["acted"])
+            if answer["idle"]:
+                return Tick(acted=acted, next_at=_moment(answer["next_at"]))
+        raise LookupFailed("The simulated world is still busy.")
 
     def ledger(self) -> Mapping[str, Any]:
         """The world's own account of every dial, mail and letter, and of what came twice."""
@@ -81,3 +80,17 @@ def world(workspace: Workspace) -> World:
     if known.base_url is None:
         raise Conflict("A live workspace has no simulated world.")
     return World(url=f"{known.base_url}/control", auth=(known.account_sid, known.auth_token))
+
+
+class SandboxWorlds:
+    """The port of the advancing clock (`credira.work.world.World`) to the simulator."""
+
+    def set_clock(self, workspace: Workspace, now: datetime, *, frozen: bool) -> None:
+        world(workspace).set_clock(now, frozen=frozen)
+
+    def tick(self, workspace: Workspace) -> Tick:
+        return world(workspace).tick()
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
