@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import liquid
 from liquid.exceptions import LiquidError, UndefinedError
 
+from credira.core.errors import Detail
 from messaging.errors import TemplateInvalid, TemplateVariableMissing
 
 MAX_LOOPS = 1_000
@@ -68,7 +69,7 @@ def check(source: Source, declared: frozenset[str] = frozenset()) -> list[str]:
     Raises:
         TemplateInvalid: A part doesn't parse, or uses a variable that is neither known nor declared.
     """
-    faults: list[dict[str, str]] = []
+    faults: list[Detail] = []
     used: set[str] = set()
     for part, text in source.parts().items():
         try:

@@ -69,7 +69,7 @@ def _renderer() -> tuple[Any, Any, Any]:
 def _fetcher(weasyprint: Any) -> Any:
     """A fetcher that reads our fonts and inline data; anything else in a document is a fault that stops it."""
 
-    class OwnFilesOnly(weasyprint.URLFetcher):  # type: ignore[misc,name-defined]
+    class OwnFilesOnly(weasyprint.URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:
             if not url.startswith(("data:", f"file://{FONTS}/")):
                 raise weasyprint.urls.FatalURLFetchingError(f"A document may not fetch {url}.")

@@ -138,7 +138,7 @@ class Twilio:
             raise LookupFailed(f"Twilio could not be asked: {type(error).__name__}.") from error
 
 
-class RebasedHttpClient(TwilioHttpClient):
+class RebasedHttpClient(TwilioHttpClient):  # type: ignore[misc]  # untyped package
     """Sends what the client addresses to Twilio to another base URL, unchanged otherwise."""
 
     def __init__(self, base_url: str, **options: Any) -> None:
