@@ -14,9 +14,9 @@ from audit.models import Event, Payload
 from audit.registry import EventType
 from audit.signals import events_recorded
 from credira.core import clock, context
-from credira.core.json import dumps, number_text, utc_text
 from credira.core.ids import public_id, uuid7
-from credira.tenancy.db import TenantModel
+from credira.core.json import dumps, number_text, utc_text
+from credira.tenancy.db import UuidModel
 from credira.tenancy.models import Workspace
 
 
@@ -35,7 +35,7 @@ def record(
     workspace: Workspace,
     type: EventType,
     *,
-    object: TenantModel | None = None,
+    object: UuidModel | None = None,
     account_id: UUID | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> Event:

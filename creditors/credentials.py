@@ -123,7 +123,7 @@ def _encode(found: Credential) -> bytes:
     ).encode()
 
 
-def _decode(text: bytes) -> Credential:
+def _decode(text: bytes | str) -> Credential:
     stored = json.loads(text)
     return Credential(
         id=UUID(stored["id"]),

@@ -9,13 +9,16 @@ from creditors.models import CollectorRole, OperatingEntity, StateAuthorization,
 from creditors.places import PLACES
 from creditors.scopes import RESOURCES
 
+_PLACES_BY_NAME = sorted(PLACES.items(), key=lambda place: place[1])
 LIFETIMES = [("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "No end")]
 
 
 class SignInForm(forms.Form):
     """First factor."""
 
-    email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}))
+    email = forms.EmailField(
+        label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
     password = forms.CharField(
         label="Password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
@@ -47,7 +50,9 @@ class ThemeForm(forms.Form):
 class KeyForm(forms.Form):
     """A new API key: a name, a lifetime, and for each resource nothing, read, or read and write."""
 
-    name = forms.CharField(label="Name", max_length=100, help_text="What uses the key, for example “Core banking sync”.")
+    name = forms.CharField(
+        label="Name", max_length=100, help_text="What uses the key, for example “Core banking sync”."
+    )
     lifetime = forms.ChoiceField(label="Valid for", choices=LIFETIMES, required=False, initial="90")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -77,7 +82,7 @@ class AuthorizationForm(forms.Form):
     """One row of the table of authorizations."""
 
     entity = forms.ModelChoiceField(queryset=OperatingEntity.objects.none(), label="Entity", empty_label=None)
-    place = forms.ChoiceField(label="Place", choices=sorted(PLACES.items(), key=lambda item: item[1]))
+    place = forms.ChoiceField(label="Place", choices=_PLACES_BY_NAME)
     role = forms.ChoiceField(label="Role", choices=CollectorRole)
     basis = forms.ChoiceField(label="Basis", choices=StateAuthorization.Basis)
     number = forms.CharField(label="License or registration number", max_length=100, required=False)

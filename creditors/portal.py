@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 from django.views.generic import TemplateView
 
@@ -126,7 +127,7 @@ class PortalView(TemplateView):
     @staticmethod
     def _rendered(response: HttpResponseBase) -> HttpResponseBase:
         # Lazily rendered templates query the database: they must do it while the workspace is bound.
-        return response.render() if hasattr(response, "render") and not response.is_rendered else response
+        return response.render() if isinstance(response, SimpleTemplateResponse) else response
 
 
 class FreshSecondFactorMixin:

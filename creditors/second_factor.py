@@ -20,7 +20,7 @@ def new_secret() -> bytes:
 
 def has_device(user: User) -> bool:
     """Whether the user has an authenticator."""
-    return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
 
 
 @transaction.atomic

@@ -70,4 +70,4 @@ class AuthorizationRowSerializer(StrictSerializer):
 class PutAuthorizationsSerializer(StrictSerializer):
     """Body of `PUT /v1/state-authorizations`."""
 
-    authorizations = AuthorizationRowSerializer(many=True, allow_empty=False, max_length=500)
+    authorizations = serializers.ListField(child=AuthorizationRowSerializer(), allow_empty=False, max_length=500)

@@ -26,10 +26,7 @@ def is_well_formed(token: str) -> bool:
     """Whether `token` can be a key at all: its form and its check characters."""
     stem, check = token[:-_CHECK], token[-_CHECK:]
     return (
-        len(token) == _LENGTH
-        and token.startswith(tuple(_HEADS.values()))
-        and token.isascii()
-        and check == _check(stem)
+        len(token) == _LENGTH and token.startswith(tuple(_HEADS.values())) and token.isascii() and check == _check(stem)
     )
 
 

@@ -19,7 +19,7 @@ class CollectorRole(models.TextChoices):
 
 
 class CreditorProfile(TenantModel):
-    """The creditor as this workspace's consumers know it: its true names (ID-01), its state, its own stricter policy."""
+    """The creditor as this workspace's consumers know it: true names (ID-01), state, own stricter policy."""
 
     PREFIX: ClassVar[str] = "crp"
 

@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, NotRequired, TypedDict
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -15,7 +16,8 @@ from creditors.models import CollectorRole, OperatingEntity, StateAuthorization
 from creditors.places import PLACES
 
 
-class AuthorizationRow(TypedDict):
+@dataclass(frozen=True, slots=True)
+class AuthorizationRow:
     """One authorization to put; without `valid_to` it has no end."""
 
     entity: OperatingEntity
@@ -23,8 +25,8 @@ class AuthorizationRow(TypedDict):
     role: str
     basis: str
     valid_from: dt.date
-    number: NotRequired[str]
-    valid_to: NotRequired[dt.date | None]
+    number: str = ""
+    valid_to: dt.date | None = None
 
 
 @transaction.atomic
@@ -71,13 +73,13 @@ def put_state_authorizations(*, workspace: Workspace, rows: Iterable[Authorizati
 def _authorization(workspace: Workspace, row: AuthorizationRow) -> StateAuthorization:
     return StateAuthorization(
         workspace=workspace,
-        entity=row["entity"],
-        place=row["place"],
-        role=row["role"],
-        basis=row["basis"],
-        number=row.get("number", ""),
-        valid_from=row["valid_from"],
-        valid_to=row.get("valid_to"),
+        entity=row.entity,
+        place=row.place,
+        role=row.role,
+        basis=row.basis,
+        number=row.number,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
         recorded_by=actor().id,
     )
 
@@ -115,13 +117,12 @@ def _terms(row: StateAuthorization) -> tuple[Any, ...]:
 
 def _faults(index: int, row: AuthorizationRow) -> list[Detail]:
     faults: list[Detail] = []
-    valid_to = row.get("valid_to")
-    if row["place"] not in PLACES:
-        faults.append({"field": f"authorizations.{index}.place", "message": f"Unknown place: {row['place']}"})
-    if row["role"] not in CollectorRole.values:
-        faults.append({"field": f"authorizations.{index}.role", "message": f"Unknown role: {row['role']}"})
-    if row["basis"] not in StateAuthorization.Basis.values:
-        faults.append({"field": f"authorizations.{index}.basis", "message": f"Unknown basis: {row['basis']}"})
-    if valid_to is not None and valid_to < row["valid_from"]:
+    if row.place not in PLACES:
+        faults.append({"field": f"authorizations.{index}.place", "message": f"Unknown place: {row.place}"})
+    if row.role not in CollectorRole.values:
+        faults.append({"field": f"authorizations.{index}.role", "message": f"Unknown role: {row.role}"})
+    if row.basis not in StateAuthorization.Basis.values:
+        faults.append({"field": f"authorizations.{index}.basis", "message": f"Unknown basis: {row.basis}"})
+    if row.valid_to is not None and row.valid_to < row.valid_from:
         faults.append({"field": f"authorizations.{index}.valid_to", "message": "Must not be before valid_from."})
     return faults

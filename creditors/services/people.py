@@ -58,9 +58,7 @@ def create_creditor(
 
 
 @transaction.atomic
-def add_member(
-    *, workspace: Workspace, email: str, role: str, name: str = "", password: str | None = None
-) -> Member:
+def add_member(*, workspace: Workspace, email: str, role: str, name: str = "", password: str | None = None) -> Member:
     """Give a person a role at the creditor of this live workspace, whose chain holds the event.
 
     A user with this address keeps its own name and password; a new one without a password can't sign in.

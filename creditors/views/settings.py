@@ -65,7 +65,9 @@ class AddStateView(PortalView):
         form = self._form(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
-        [row] = services.put_state_authorizations(workspace=self.workspace, rows=[form.cleaned_data])  # type: ignore[list-item]
+        [row] = services.put_state_authorizations(
+            workspace=self.workspace, rows=[services.AuthorizationRow(**form.cleaned_data)]
+        )
         messages.success(request, f"{row.place_name} is recorded.")
         return HttpResponseRedirect(f"/w/{self.workspace.slug}/compliance/states")
 

@@ -1,9 +1,7 @@
 """API keys: minted, found, ended."""
 
-import pytest
-
 from credira.tenancy.scope import bind
-from creditors import credentials, services, tokens
+from creditors import credentials, services
 from creditors.models import ApiKey
 from creditors.services import NewCreditor
 
