@@ -4,10 +4,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import django_filters
-from audit.registry import event_types
-from audit.selectors import list_events, with_data
-from creditors.permissions import Access
-from creditors.portal import PortalView
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
@@ -15,11 +11,15 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from audit.models import Event
+from audit.registry import event_types
+from audit.selectors import list_events, with_data
 from credira.api.pagination import page_of
 from credira.api.serializers import UtcDateTimeField
 from credira.api.views import CreditorAPIView
 from credira.core.errors import DomainError, NotFound
 from credira.core.ids import parse_id, public_id
+from creditors.permissions import Access
+from creditors.portal import PortalView
 
 PAGE_SIZE = 50
 

@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from audit.selectors import list_events
-from creditors.permissions import Access
-from creditors.portal import PortalView
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRefresh
 
+from audit.selectors import list_events
 from credira.core import clock
 from credira.core.errors import DomainError, NotFound
 from credira.tenancy.models import Workspace
 from credira.work.advance import KIND, start_advance
 from credira.work.jobs import get_job
 from credira.work.models import Due, Job
+from creditors.permissions import Access
+from creditors.portal import PortalView
 
 DAY_START = dt.time(8)
 DAYS_SHOWN = 14

@@ -1,11 +1,11 @@
 """`/`: where a visitor goes who typed nothing but the host."""
 
-from creditors.portal import is_signed_in, workspaces_of
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from credira.tenancy.scope import across_workspaces
+from creditors.portal import is_signed_in, workspaces_of
 
 
 def landing(request: HttpRequest) -> HttpResponse:

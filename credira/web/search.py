@@ -3,9 +3,10 @@
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from django.http import HttpRequest, HttpResponseRedirect
+
 from creditors.permissions import Access
 from creditors.portal import PortalView
-from django.http import HttpRequest, HttpResponseRedirect
 
 # The page of a thing, by the prefix of its public id. A request's page is what it changed.
 PAGES = {

@@ -11,13 +11,13 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from audit.registry import find_event_type
 from django import forms, template
 from django.template.context import Context
 from django.template.loader import get_template, render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from audit.registry import find_event_type
 from credira.core import clock
 from credira.core.context import request_id
 from credira.core.ids import public_id
