@@ -217,7 +217,7 @@ if BEHIND_TLS:
 # --- static files, uploads and documents
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = LOCAL_DIR / "staticfiles"
+STATIC_ROOT = LOCAL_DIR / "staticfiles" if PRODUCTION else None  # elsewhere static/ is served as it lies
 WHITENOISE_USE_FINDERS = not PRODUCTION
 if PRODUCTION:
     STORAGES = {

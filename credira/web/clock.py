@@ -22,8 +22,8 @@ from credira.work.models import Due, Job
 from creditors.permissions import Access
 from creditors.portal import PortalView
 
-DAY_START = dt.time(8)
 DAYS_SHOWN = 14
+LOCAL_INPUT = "%Y-%m-%dT%H:%M"
 
 # What a due row is, in the words of the page; an unlisted kind is shown by its own name.
 KINDS = {
@@ -49,22 +49,16 @@ class DueLine:
 class AdvanceForm(forms.Form):
     """Which way to go forward; the moment itself is computed by `target`, in the creditor's zone."""
 
-    step = forms.ChoiceField(
-        choices=[("day", "1 day"), ("week", "1 week"), ("next", "To the next event"), ("date", "To a date")]
-    )
+    step = forms.ChoiceField(choices=[(step, step) for step in ("date", "day", "week", "next")], initial="date")
     to = forms.DateTimeField(
         label="Date and time",
-        required=False,
-        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format=LOCAL_INPUT),
+        input_formats=[LOCAL_INPUT],
     )
 
-    def clean(self) -> dict[str, Any]:
-        """A date is needed only where one is asked for."""
-        cleaned = super().clean() or {}
-        if cleaned.get("step") == "date" and not cleaned.get("to") and "to" not in self.errors:
-            self.add_error("to", "Say to which date and time the clock should go.")
-        return cleaned
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].required = self.data.get("step", "date") == "date"
 
 
 class ClockView(PortalView):
@@ -81,9 +75,10 @@ class ClockView(PortalView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         job = Job.objects.filter(workspace=self.workspace, kind=KIND).order_by("-id").first()
         zone = ZoneInfo(self.workspace.creditor.time_zone)
+        local_now = clock.now().astimezone(zone)
         return super().get_context_data(
             **{
-                "form": AdvanceForm(initial={"to": clock.now().astimezone(zone) + dt.timedelta(days=1)}),
+                "form": AdvanceForm(initial={"to": local_now.replace(tzinfo=None) + dt.timedelta(days=1)}),
                 "job": job,
                 "arriving_at": arriving_at(job) if job else None,
                 "is_advancing": job is not None and job.status in (Job.Status.QUEUED, Job.Status.RUNNING),

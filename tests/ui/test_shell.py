@@ -1,0 +1,77 @@
+"""What every page of the portal has around it."""
+
+import pytest
+
+from tests.ui.conftest import BrowserOf, House
+
+
+def test_a_stranger_a_foreign_and_a_missing_workspace_are_the_same_404(house: House, browser_of: BrowserOf) -> None:
+    charlie = browser_of(house.charlie)
+
+    foreign, missing = charlie.get("/w/acme/"), charlie.get("/w/no-such/")
+
+    assert (foreign.status_code, missing.status_code) == (404, 404)
+    assert b"There is nothing here" in foreign.content
+
+
+def test_the_sandbox_is_unmistakable_and_live_has_no_band(house: House, browser_of: BrowserOf) -> None:
+    alice = browser_of(house.alice)
+
+    sandbox, live = alice.get("/w/acme-sandbox/").content.decode(), alice.get("/w/acme/").content.decode()
+
+    assert "<title>[Sandbox] Dashboard · Credira</title>" in sandbox
+    assert "Nobody real is contacted and no money moves." in sandbox
+    assert "favicon-sandbox" in sandbox
+    assert "<title>Dashboard · Credira</title>" in live
+    assert "Nobody real is contacted" not in live
+    assert "c-is-sandbox" not in live
+
+
+def test_the_policy_allows_no_inline_script_or_style(house: House, browser_of: BrowserOf) -> None:
+    page = browser_of(house.alice).get("/w/acme-sandbox/")
+
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert " style=" not in page.content.decode()
+
+
+def test_the_navigation_has_what_the_role_may_see(house: House, browser_of: BrowserOf) -> None:
+    alice, bob = browser_of(house.alice).get("/w/acme/"), browser_of(house.bob).get("/w/acme/")
+
+    assert b"API keys" in alice.content
+    assert b"API keys" not in bob.content
+    assert b"Audit log" not in bob.content
+
+
+def test_a_refused_role_reads_who_may(house: House, browser_of: BrowserOf) -> None:
+    page = browser_of(house.bob).get("/w/acme/audit")
+
+    assert page.status_code == 403
+    assert "This page is open to: Owner, Admin, Compliance officer, Read only." in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("term", "path"),
+    [
+        ("acct_01m9x2k7e4efptd6cv0b1grqpx", "accounts/acct_01m9x2k7e4efptd6cv0b1grqpx"),
+        ("call_01m9x2k7e4efptd6cv0b1grqpx", "calls/call_01m9x2k7e4efptd6cv0b1grqpx"),
+        ("req_01m9x2k7e4efptd6cv0b1grqpx", "audit?request_id=req_01m9x2k7e4efptd6cv0b1grqpx"),
+        (" Miller & Sons ", "accounts?q=Miller+%26+Sons"),
+        ("acct_", "accounts?q=acct_"),
+        ("", "accounts"),
+    ],
+)
+def test_search_goes_straight_to_an_exact_id(house: House, browser_of: BrowserOf, term: str, path: str) -> None:
+    answer = browser_of(house.bob).get("/w/acme/search", {"q": term})
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/w/acme/{path}"
+
+
+def test_the_landing_page_asks_to_sign_in_then_offers_the_workspaces(house: House, browser_of: BrowserOf) -> None:
+    alice = browser_of(house.alice)
+
+    assert alice.get("/").headers["Location"] == "/workspaces"
+    alice.logout()
+    assert alice.get("/").headers["Location"] == "/login"
