@@ -20,7 +20,7 @@ class ApiKeyAuthentication(BaseAuthentication):
             return None
         found = find_credential(token.decode("latin-1").strip())
         if found is None:
-            raise Unauthenticated
+            raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
         return found, found
 
     def authenticate_header(self, request: Request) -> str:

@@ -37,7 +37,11 @@ def make_member(creditor: NewCreditor, role: str, email: str = "") -> Member:
 
     with bind(creditor.live) as live:
         member = add_member(
-            workspace=live, email=email or f"{role}@{creditor.creditor.slug}.example", role=role, name=role.title(), password=PASSWORD
+            workspace=live,
+            email=email or f"{role}@{creditor.creditor.slug}.example",
+            role=role,
+            name=role.title(),
+            password=PASSWORD,
         )
     enroll_totp(user=member.user, secret=SECRET)
     return member

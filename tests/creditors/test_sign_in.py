@@ -181,13 +181,19 @@ def test_colors_follow_the_member_to_the_next_browser(acme: NewCreditor) -> None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_over_http_the_cookie_is_hidden_from_scripts_and_a_post_needs_its_token(live_server: LiveServer) -> None:
-    with requests.Session() as session:
-        page = session.get(f"{live_server.url}/login", timeout=10)
-        refused = session.post(
-            f"{live_server.url}/login", data={"email": "a@b.example", "password": "x"}, headers={}, timeout=10
-        )
+def test_over_http_the_session_is_hidden_from_scripts_and_a_form_needs_its_token(
+    alice: User, live_server: LiveServer
+) -> None:
+    address = f"{live_server.url}/login"
+    entered = {"email": alice.email, "password": PASSWORD}
+    with requests.Session() as browser:
+        page = browser.get(address, timeout=10)
+        refused = browser.post(address, data=entered, timeout=10)
+        token = page.cookies["csrftoken"]
+        taken = browser.post(address, data={**entered, "csrfmiddlewaretoken": token}, timeout=10, allow_redirects=False)
 
-    assert page.status_code == 200
-    assert "script-src" in page.headers["Content-Security-Policy"] or "default-src 'self'" in page.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in page.headers["Content-Security-Policy"]
     assert refused.status_code == 403
+    assert (taken.status_code, taken.headers["Location"]) == (302, "/login/code")
+    assert "HttpOnly" in taken.headers["Set-Cookie"]
+    assert "SameSite=Lax" in taken.headers["Set-Cookie"]
