@@ -9,7 +9,7 @@ from credira.core.context import acting_as, handling
 from credira.core.ids import public_id, uuid7
 from credira.tenancy.scope import bind
 from creditors.services import mint_key
-from tests.ui.conftest import BrowserOf, House
+from tests.house import House, sign_in
 
 REQUEST = "req_01m9x2k7e4efptd6cv0b1grqpx"
 
@@ -26,16 +26,16 @@ def account_id(house: House) -> str:
     return public_id("acct", account)
 
 
-def test_the_page_shows_who_did_what_newest_first(house: House, account_id: str, browser_of: BrowserOf) -> None:
-    page = browser_of(house.alice).get("/w/acme-sandbox/audit").content.decode()
+def test_the_page_shows_who_did_what_newest_first(house: House, account_id: str) -> None:
+    page = sign_in(house.alice).get("/w/acme-sandbox/audit").content.decode()
 
     assert page.count("<tr>") == 4
     assert page.index("owner</dd>") < page.index("12.50</dd>")
     assert "Alice Moreno" in page
 
 
-def test_filters_narrow_the_page(house: House, account_id: str, browser_of: BrowserOf) -> None:
-    alice = browser_of(house.alice)
+def test_filters_narrow_the_page(house: House, account_id: str) -> None:
+    alice = sign_in(house.alice)
 
     def rows(**filters: str) -> int:
         return alice.get("/w/acme-sandbox/audit", filters).content.decode().count("<tr>") - 1
@@ -47,10 +47,8 @@ def test_filters_narrow_the_page(house: House, account_id: str, browser_of: Brow
     assert rows(created_from="not a time") == -1
 
 
-def test_the_live_workspace_does_not_see_the_sandboxs_facts(
-    house: House, account_id: str, browser_of: BrowserOf
-) -> None:
-    assert REQUEST not in browser_of(house.alice).get("/w/acme/audit", {"account_id": account_id}).content.decode()
+def test_the_live_workspace_does_not_see_the_sandboxs_facts(house: House, account_id: str) -> None:
+    assert REQUEST not in sign_in(house.alice).get("/w/acme/audit", {"account_id": account_id}).content.decode()
 
 
 def key_for(house: House, *scopes: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from credira.tenancy.scope import bind
 from credira.web.clock import due_lines, target
 from credira.work.jobs import finish
 from credira.work.models import Due, Job
-from tests.ui.conftest import BrowserOf, House
+from tests.house import House, sign_in
 
 CHICAGO = ZoneInfo("America/Chicago")
 NOW = dt.datetime(2026, 10, 31, 15, 0, tzinfo=dt.UTC)  # 10:00 AM in Chicago, a day before daylight time ends
@@ -53,8 +53,8 @@ def test_what_falls_due_is_counted_by_day_and_kind(house: House) -> None:
     ]
 
 
-def test_advancing_starts_a_job_and_shows_its_progress(house: House, browser_of: BrowserOf) -> None:
-    alice = browser_of(house.alice)
+def test_advancing_starts_a_job_and_shows_its_progress(house: House) -> None:
+    alice = sign_in(house.alice)
 
     answer = alice.post("/w/acme-sandbox/clock", {"step": "day"})
 
@@ -68,8 +68,8 @@ def test_advancing_starts_a_job_and_shows_its_progress(house: House, browser_of:
     assert alice.get(f"/w/acme-sandbox/clock/{job.public_id}").status_code == 200
 
 
-def test_the_page_is_read_again_when_the_clock_has_arrived(house: House, browser_of: BrowserOf) -> None:
-    alice = browser_of(house.alice)
+def test_the_page_is_read_again_when_the_clock_has_arrived(house: House) -> None:
+    alice = sign_in(house.alice)
     alice.post("/w/acme-sandbox/clock", {"step": "day"})
     with bind(house.sandbox) as sandbox:
         job = Job.objects.get(workspace=sandbox)
@@ -78,8 +78,8 @@ def test_the_page_is_read_again_when_the_clock_has_arrived(house: House, browser
     assert alice.get(f"/w/acme-sandbox/clock/{job.public_id}").headers["HX-Refresh"] == "true"
 
 
-def test_a_second_advance_is_refused_with_its_reason(house: House, browser_of: BrowserOf) -> None:
-    alice = browser_of(house.alice)
+def test_a_second_advance_is_refused_with_its_reason(house: House) -> None:
+    alice = sign_in(house.alice)
     alice.post("/w/acme-sandbox/clock", {"step": "day"})
 
     answer = alice.post("/w/acme-sandbox/clock", {"step": "week"})
@@ -88,22 +88,22 @@ def test_a_second_advance_is_refused_with_its_reason(house: House, browser_of: B
     assert "The clock is being advanced already." in answer.content.decode()
 
 
-def test_a_date_is_needed_where_one_is_asked_for(house: House, browser_of: BrowserOf) -> None:
-    answer = browser_of(house.alice).post("/w/acme-sandbox/clock", {"step": "date", "to": ""})
+def test_a_date_is_needed_where_one_is_asked_for(house: House) -> None:
+    answer = sign_in(house.alice).post("/w/acme-sandbox/clock", {"step": "date", "to": ""})
 
     assert answer.status_code == 422
     assert "This field is required." in answer.content.decode()
 
 
-def test_a_live_workspace_has_no_test_clock(house: House, browser_of: BrowserOf) -> None:
-    alice = browser_of(house.alice)
+def test_a_live_workspace_has_no_test_clock(house: House) -> None:
+    alice = sign_in(house.alice)
 
     assert alice.get("/w/acme/clock").status_code == 404
     assert alice.post("/w/acme/clock", {"step": "day"}).status_code == 404
 
 
-def test_a_reader_sees_the_clock_and_may_not_move_it(house: House, browser_of: BrowserOf) -> None:
-    carol = browser_of(house.carol)
+def test_a_reader_sees_the_clock_and_may_not_move_it(house: House) -> None:
+    carol = sign_in(house.carol)
 
     page = carol.get("/w/acme-sandbox/clock")
 

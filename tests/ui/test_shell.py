@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.ui.conftest import BrowserOf, House
+from tests.house import House, sign_in
 
 
-def test_a_stranger_a_foreign_and_a_missing_workspace_are_the_same_404(house: House, browser_of: BrowserOf) -> None:
-    charlie = browser_of(house.charlie)
+def test_a_stranger_a_foreign_and_a_missing_workspace_are_the_same_404(house: House) -> None:
+    charlie = sign_in(house.charlie)
 
     foreign, missing = charlie.get("/w/acme/"), charlie.get("/w/no-such/")
 
@@ -14,8 +14,8 @@ def test_a_stranger_a_foreign_and_a_missing_workspace_are_the_same_404(house: Ho
     assert b"There is nothing here" in foreign.content
 
 
-def test_the_sandbox_is_unmistakable_and_live_has_no_band(house: House, browser_of: BrowserOf) -> None:
-    alice = browser_of(house.alice)
+def test_the_sandbox_is_unmistakable_and_live_has_no_band(house: House) -> None:
+    alice = sign_in(house.alice)
 
     sandbox, live = alice.get("/w/acme-sandbox/").content.decode(), alice.get("/w/acme/").content.decode()
 
@@ -27,8 +27,8 @@ def test_the_sandbox_is_unmistakable_and_live_has_no_band(house: House, browser_
     assert "c-is-sandbox" not in live
 
 
-def test_the_policy_allows_no_inline_script_or_style(house: House, browser_of: BrowserOf) -> None:
-    page = browser_of(house.alice).get("/w/acme-sandbox/")
+def test_the_policy_allows_no_inline_script_or_style(house: House) -> None:
+    page = sign_in(house.alice).get("/w/acme-sandbox/")
 
     policy = page.headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
@@ -36,16 +36,16 @@ def test_the_policy_allows_no_inline_script_or_style(house: House, browser_of: B
     assert " style=" not in page.content.decode()
 
 
-def test_the_navigation_has_what_the_role_may_see(house: House, browser_of: BrowserOf) -> None:
-    alice, bob = browser_of(house.alice).get("/w/acme/"), browser_of(house.bob).get("/w/acme/")
+def test_the_navigation_has_what_the_role_may_see(house: House) -> None:
+    alice, bob = sign_in(house.alice).get("/w/acme/"), sign_in(house.bob).get("/w/acme/")
 
     assert b"API keys" in alice.content
     assert b"API keys" not in bob.content
     assert b"Audit log" not in bob.content
 
 
-def test_a_refused_role_reads_who_may(house: House, browser_of: BrowserOf) -> None:
-    page = browser_of(house.bob).get("/w/acme/audit")
+def test_a_refused_role_reads_who_may(house: House) -> None:
+    page = sign_in(house.bob).get("/w/acme/audit")
 
     assert page.status_code == 403
     assert "This page is open to: Owner, Admin, Compliance officer, Read only." in page.content.decode()
@@ -62,15 +62,15 @@ def test_a_refused_role_reads_who_may(house: House, browser_of: BrowserOf) -> No
         ("", "accounts"),
     ],
 )
-def test_search_goes_straight_to_an_exact_id(house: House, browser_of: BrowserOf, term: str, path: str) -> None:
-    answer = browser_of(house.bob).get("/w/acme/search", {"q": term})
+def test_search_goes_straight_to_an_exact_id(house: House, term: str, path: str) -> None:
+    answer = sign_in(house.bob).get("/w/acme/search", {"q": term})
 
     assert answer.status_code == 302
     assert answer.headers["Location"] == f"/w/acme/{path}"
 
 
-def test_the_landing_page_asks_to_sign_in_then_offers_the_workspaces(house: House, browser_of: BrowserOf) -> None:
-    alice = browser_of(house.alice)
+def test_the_landing_page_asks_to_sign_in_then_offers_the_workspaces(house: House) -> None:
+    alice = sign_in(house.alice)
 
     assert alice.get("/").headers["Location"] == "/workspaces"
     alice.logout()
