@@ -71,7 +71,7 @@ class EventSerializer(serializers.Serializer[Any]):
     request_id = serializers.CharField()
     object_id = serializers.SerializerMethodField()
     account_id = serializers.SerializerMethodField()
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]  # a field, not the property of Serializer
 
     def get_object_id(self, event: Event) -> str | None:
         return public_id(event.object_prefix, event.object_id) if event.object_id and event.object_prefix else None

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRefresh
@@ -156,5 +157,5 @@ def due_lines(workspace: Workspace, zone: ZoneInfo) -> list[DueLine]:
     return [DueLine(day, KINDS.get(kind, kind), count) for (day, kind), count in sorted(counts.items())]
 
 
-def _pending(workspace: Workspace) -> Any:
+def _pending(workspace: Workspace) -> QuerySet[Due]:
     return Due.objects.filter(workspace=workspace, clock=Due.Clock.BUSINESS, done_at=None, failed_at=None)
