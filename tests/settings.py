@@ -17,4 +17,3 @@ LOGGING["root"]["level"] = LOG_LEVEL  # type: ignore[name-defined]  # noqa: F405
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) + 8
 REDIS_URL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}db={_worker}"  # noqa: F405
 CACHES["default"]["LOCATION"] = REDIS_URL  # noqa: F405
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405  WhiteNoise warns of a missing one

@@ -1,0 +1,260 @@
+"""Sending: lease due deliveries, POST them outside any transaction, record what came back.
+
+A lane is one loop with a pool of senders. It takes at most two deliveries of an endpoint at a time, so a slow receiver
+keeps two senders busy and delays nobody else. A lane that dies leaves leases that end by themselves: another one then
+sends again, and a receiver that saw the event knows it by its id.
+"""
+
+import datetime as dt
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from django.db import connection
+
+from audit.models import Payload
+from credira.core import clock, http
+from credira.core.ids import public_id
+from credira.tenancy.scope import across_workspaces, bind
+from webhooks import rules, signing
+from webhooks.models import Delivery, DeliveryAttempt, WebhookEndpoint
+from webhooks.services import disable_endpoint
+
+log = structlog.get_logger(__name__)
+
+SENDERS = 16
+PER_ENDPOINT = 2
+TIMEOUT_SECONDS = 15.0
+LEASE = dt.timedelta(seconds=60)
+ANSWER_BYTES = 10_000
+LONGEST_RUN_SECONDS = 60.0
+POLL_SECONDS = 0.2
+
+# LATERAL by endpoint: a long queue of one doesn't hide the others, and what it has in flight counts against its cap.
+_CLAIM = """
+UPDATE webhooks_delivery SET lease_until = %(lease)s, fence = fence + 1 WHERE id IN (
+  SELECT id FROM webhooks_delivery
+  WHERE status = 'pending' AND (lease_until IS NULL OR lease_until <= %(now)s) AND id IN (
+    SELECT due.id FROM webhooks_webhookendpoint e
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS n FROM webhooks_delivery
+      WHERE endpoint_id = e.id AND status = 'pending' AND lease_until > %(now)s) flying
+    CROSS JOIN LATERAL (
+      SELECT d.id, d.next_at FROM webhooks_delivery d
+      WHERE d.endpoint_id = e.id AND d.status = 'pending' AND d.next_at <= %(now)s
+        AND (d.lease_until IS NULL OR d.lease_until <= %(now)s)
+      ORDER BY d.next_at, d.id LIMIT greatest(0, %(cap)s - flying.n)) due
+    WHERE e.status = 'active' ORDER BY due.next_at LIMIT %(limit)s)
+  FOR UPDATE SKIP LOCKED)
+RETURNING id, workspace_id, fence
+"""
+_IS_DUE = """
+SELECT EXISTS (
+  SELECT 1 FROM webhooks_delivery d JOIN webhooks_webhookendpoint e ON e.id = d.endpoint_id AND e.status = 'active'
+  WHERE d.status = 'pending' AND d.next_at <= %s AND (d.lease_until IS NULL OR d.lease_until <= %s))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that this lane leased."""
+
+    delivery_id: UUID
+    workspace_id: UUID
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """All that a sender needs: it touches no database."""
+
+    claim: Claim
+    event_id: str
+    url: str
+    secret: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one try."""
+
+    parcel: Parcel
+    sent_at: dt.datetime
+    headers: dict[str, str]
+    answer: rules.Answer
+    duration_ms: int | None = None
+    detail: str = ""
+    body: str = ""
+
+
+def is_due() -> bool:
+    """Whether any delivery waits for a lane."""
+    now = clock.wall()
+    with across_workspaces(), connection.cursor() as cursor:
+        cursor.execute(_IS_DUE, [now, now])
+        return bool(cursor.fetchone()[0])
+
+
+def claim(limit: int) -> list[Claim]:
+    """Lease what is due. One claimer at a time, so that an endpoint's cap holds across processes."""
+    now = clock.wall()
+    with across_workspaces(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('webhooks.claim'))")
+        cursor.execute(_CLAIM, {"now": now, "lease": now + LEASE, "cap": PER_ENDPOINT, "limit": limit})
+        return [Claim(*row) for row in cursor.fetchall()]
+
+
+def load(claims: Iterable[Claim]) -> list[Parcel]:
+    """What to send for each claim, read bound to its workspace."""
+    by_workspace = defaultdict(list)
+    for item in claims:
+        by_workspace[item.workspace_id].append(item)
+    return [parcel for workspace_id, items in by_workspace.items() for parcel in _load(workspace_id, items)]
+
+
+def send(parcel: Parcel) -> Receipt:
+    """One try, outside any transaction."""
+    sent_at = clock.wall()
+    headers = signing.signed_headers(event_id=parcel.event_id, secret=parcel.secret, body=parcel.body, at=sent_at)
+    try:
+        got = http.send(
+            "POST", parcel.url, body=parcel.body, headers=headers, timeout=TIMEOUT_SECONDS, max_bytes=ANSWER_BYTES
+        )
+    except http.HttpRefused as error:
+        return Receipt(parcel, sent_at, headers, rules.Answer(error="refused"), detail=str(error)[:300])
+    except http.HttpFailed as error:
+        return Receipt(parcel, sent_at, headers, rules.Answer(error=error.kind), detail=error.detail[:300])
+    return Receipt(
+        parcel,
+        sent_at,
+        headers,
+        rules.Answer(got.status, got.headers),
+        duration_ms=got.duration_ms,
+        body=_printable(got.body),
+    )
+
+
+def record_receipt(receipt: Receipt) -> None:
+    """Write the try down and move the delivery on; nothing, when another lane has it by now."""
+    item, now = receipt.parcel.claim, clock.wall()
+    with bind(item.workspace_id) as workspace:
+        mine = Delivery.objects.select_for_update().filter(id=item.delivery_id, fence=item.fence, status="pending")
+        delivery = mine.first()
+        if delivery is None:
+            log.warning("webhook.lease_lost", delivery=public_id(Delivery.PREFIX, item.delivery_id))
+            return
+        delivery.tries += 1
+        step = rules.after(receipt.answer, tries=delivery.tries, now=now)
+        delivery.status = step.status
+        delivery.lease_until = None
+        delivery.next_at = step.next_at or delivery.next_at
+        delivery.finished_at = None if step.status == "pending" else now
+        delivery.last_status = receipt.answer.status
+        delivery.last_error = receipt.detail
+        delivery.save()
+        DeliveryAttempt.objects.create(
+            workspace=workspace,
+            delivery=delivery,
+            number=delivery.tries,
+            sent_at=receipt.sent_at,
+            duration_ms=receipt.duration_ms,
+            request_headers=receipt.headers,
+            status_code=receipt.answer.status,
+            error=receipt.answer.error,
+            detail=receipt.detail,
+            answer=receipt.body,
+        )
+        if step.disable:
+            endpoint = WebhookEndpoint.objects.get(workspace=workspace, id=delivery.endpoint_id)
+            disable_endpoint(workspace=workspace, endpoint=endpoint, reason="It answered 410 Gone.")
+
+
+class Lane:
+    """The one sending loop of a process. `run` returns when nothing is due or in flight."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._busy = False
+        self._nudged = False
+
+    def run(self) -> None:
+        """Send until nothing is left. While it runs, another call only asks it to look once more."""
+        with self._lock:
+            self._nudged = True
+            if self._busy:
+                return
+            self._busy = True
+        try:
+            while self._take_nudge():
+                self._drain()
+        finally:
+            with self._lock:
+                self._busy = False
+
+    def _take_nudge(self) -> bool:
+        with self._lock:
+            taken, self._nudged = self._nudged, False
+            # Left busy until the caller sees False: a nudge that comes between is seen by the loop.
+            self._busy = taken
+            return taken
+
+    def _drain(self) -> None:
+        started = time.monotonic()
+        flying: set[Future[Receipt]] = set()
+        with ThreadPoolExecutor(SENDERS, thread_name_prefix="webhook") as senders:
+            while True:
+                young = time.monotonic() - started < LONGEST_RUN_SECONDS
+                found = load(claim(SENDERS - len(flying))) if young and len(flying) < SENDERS else []
+                flying |= {senders.submit(send, parcel) for parcel in found}
+                if not flying:
+                    return
+                landed, flying = wait(flying, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+                for future in landed:
+                    record_receipt(future.result())
+
+
+LANE = Lane()
+
+
+def _load(workspace_id: UUID, claims: list[Claim]) -> list[Parcel]:
+    with bind(workspace_id) as workspace:
+        rows = {
+            row.id: row
+            for row in Delivery.objects.filter(workspace=workspace, id__in=[item.delivery_id for item in claims])
+        }
+        endpoints = WebhookEndpoint.objects.filter(workspace=workspace).in_bulk(
+            {row.endpoint_id for row in rows.values()}
+        )
+        bodies = dict(
+            Payload.objects.filter(workspace=workspace, id__in={row.event_id for row in rows.values()}).values_list(
+                "id", "body"
+            )
+        )
+        parcels = []
+        for item in claims:
+            row = rows[item.delivery_id]
+            if (body := bodies.get(row.event_id)) is None:
+                _give_up(row)
+                continue
+            endpoint = endpoints[row.endpoint_id]
+            parcels.append(Parcel(item, public_id("evt", row.event_id), endpoint.url, endpoint.secret, bytes(body)))
+        return parcels
+
+
+def _give_up(delivery: Delivery) -> None:
+    Delivery.objects.filter(id=delivery.id, status="pending").update(
+        status="failed",
+        finished_at=clock.wall(),
+        lease_until=None,
+        last_error="The event's content was erased, as the law asks.",
+    )
+
+
+def _printable(body: bytes) -> str:
+    return body.decode("utf-8", "replace").replace("\x00", "")[:500]
