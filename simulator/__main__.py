@@ -15,7 +15,7 @@ from simulator.app import build
 
 async def serve(host: str, port: int, db: Path, secret: str) -> None:
     """Serve until SIGINT or SIGTERM; says where it listens once it does."""
-    runner = web.AppRunner(build(db, secret), access_log=None)
+    runner = web.AppRunner(build(db, secret), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     site = web.TCPSite(runner, host, port)
     await site.start()

@@ -30,7 +30,7 @@ ENDED = ("completed", "canceled", "busy", "no-answer", "failed")
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 
 
-class HungUp(Exception):  # noqa: N818  the usual end of a call, no error N818  an end, not an error:
+class HungUp(Exception):
     """The call is over: ``by`` says who ended it."""
 
     def __init__(self, by: str) -> None:
@@ -193,7 +193,7 @@ class Line:
             if not gather.action_on_empty:
                 return None
         else:
-            self._note("person", reply.said or f"[keys {reply.digits}]")
+            self._note("person", reply.said or (f"[keys {reply.digits}]" if reply.digits else "[hangs up]"))
             await self._pass(1.0 + len(reply.said.split()) / WORDS_PER_SECOND + len(reply.digits) * 0.5)
         if reply.hangs_up:
             raise HungUp("person")

@@ -37,7 +37,7 @@ QUESTIONS: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
         ),
         (
             Ask.CONFIRM,
-            r"is that (right|correct)|just to confirm|have that right|shall i (note|record)|did i (get|hear)|, correct\?",
+            r"is that (right|correct)|just to confirm|have that right|shall i (note|record)|did i (get|hear)|correct\?",
         ),
         (Ask.CONFIRM_STOP, r"(like|want) us to stop|stop (contacting|calling)"),
         (Ask.CONFIRM_DISPUTE, r"you dispute|disputing|file a dispute"),
