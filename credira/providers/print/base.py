@@ -19,6 +19,11 @@ class PostalAddress:
     line2: str = ""
     country: str = "US"
 
+    @property
+    def one_line(self) -> str:
+        street = ", ".join(line for line in (self.line1, self.line2) if line)
+        return f"{street}, {self.city}, {self.state} {self.postal_code}"
+
 
 @dataclass(frozen=True)
 class LetterRequest:
