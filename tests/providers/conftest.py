@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from credira.providers.world import world
 from credira.tenancy.models import Workspace
@@ -21,7 +21,7 @@ def simulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def sandbox(simulator_url: str, settings: SettingsWrapper) -> Workspace:
+def sandbox(simulator_url: str, settings: Settings) -> Workspace:
     settings.SIMULATOR_URL = simulator_url
     workspace = Workspace(id=uuid4(), slug="acme-sandbox", livemode=False)
     world(workspace).configure({"seed": "providers"})

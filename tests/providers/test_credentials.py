@@ -1,7 +1,7 @@
 from uuid import UUID
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from credira.core.errors import Conflict
 from credira.providers.credentials import credentials
@@ -15,7 +15,7 @@ OTHER = Workspace(id=UUID("01920000-0000-7000-8000-000000000002"), livemode=Fals
 LIVE = Workspace(id=UUID("01920000-0000-7000-8000-000000000003"), livemode=True)
 
 
-def test_a_sandbox_reaches_the_simulator_whatever_the_live_credentials_are(settings: SettingsWrapper) -> None:
+def test_a_sandbox_reaches_the_simulator_whatever_the_live_credentials_are(settings: Settings) -> None:
     settings.SIMULATOR_URL = "http://127.0.0.1:8100/"
     settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = "AC" + "9" * 32, "live token"
 
@@ -43,7 +43,7 @@ def test_credentials_do_not_show_their_secrets() -> None:
 
 
 @pytest.mark.parametrize("port", [telephony, mail_service, print_service])
-def test_a_live_workspace_without_a_vendor_sends_nothing(port: object, settings: SettingsWrapper) -> None:
+def test_a_live_workspace_without_a_vendor_sends_nothing(port: object, settings: Settings) -> None:
     settings.TWILIO_ACCOUNT_SID = settings.TWILIO_AUTH_TOKEN = settings.POSTMARK_SERVER_TOKEN = ""
 
     with pytest.raises(NotPlaced) as caught:

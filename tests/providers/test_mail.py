@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from credira.providers.email.base import Attachment, Mail, MailEventKind
 from credira.providers.errors import NotPlaced, OutcomeUnknown
@@ -80,9 +80,7 @@ def test_too_many_requests_may_be_tried_again(sandbox: Workspace) -> None:
     assert caught.value.retry is True
 
 
-def test_a_refused_connection_is_not_placed_and_may_be_tried_again(
-    sandbox: Workspace, settings: SettingsWrapper
-) -> None:
+def test_a_refused_connection_is_not_placed_and_may_be_tried_again(sandbox: Workspace, settings: Settings) -> None:
     settings.SIMULATOR_URL = "http://127.0.0.1:9"
 
     with pytest.raises(NotPlaced) as caught:
