@@ -120,8 +120,8 @@ def _anymail(mail: Mail) -> AnymailMessage:
 
 
 def _sort(error: AnymailRequestsAPIError) -> None:
-    if isinstance(error, requests.RequestException) and error.response is None:
-        raise_for_network(error)
+    if isinstance(error.__cause__, requests.RequestException):
+        raise_for_network(error.__cause__)  # anymail's own error hides how far the request came
     if error.status_code is None:
         raise OutcomeUnknown("Postmark's answer could not be read.") from error
     if error.status_code == 200:
