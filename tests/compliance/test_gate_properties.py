@@ -1,4 +1,4 @@
-"""What holds for every sheet (gate-facts.md 10): more facts against a contact never open it, waiting is never too short."""
+"""What holds for every sheet (gate-facts.md 10): facts against a contact never open it, no wait is too short."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def _stable_until(facts: dict[str, Any], instant: datetime) -> bool:
 def test_the_order_of_lists_has_no_effect(vector_id: str, seed: int) -> None:
     intent, facts, at = VECTORS[vector_id]["intent"], facts_of(vector_id), at_of(vector_id)
     shuffled = {
-        name: random.Random(seed).sample(value, len(value)) if isinstance(value, list) else value  # noqa: S311
+        name: random.Random(seed).sample(value, len(value)) if isinstance(value, list) else value
         for name, value in facts.items()
     }
 

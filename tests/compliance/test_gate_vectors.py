@@ -1,6 +1,6 @@
 """Every vector of the contact gate, under its own id.
 
-A vector of a rule that is not built yet is not skipped: it must be denied with RULE_PENDING, since the gate fails closed.
+A vector of a rule that is not built yet is not skipped: it must be denied with RULE_PENDING, for the gate fails closed.
 """
 
 from __future__ import annotations
