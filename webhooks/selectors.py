@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Aggregate, Count, F, Max, Q, QuerySet
 from django.db.models.fields import FloatField
 
-from audit.models import Event
+from audit.models import Event, Payload
 from audit.registry import event_types
 from credira.core import clock
 from credira.core.errors import NotFound
@@ -48,6 +48,18 @@ def get_endpoint(workspace: Workspace, endpoint_id: UUID) -> WebhookEndpoint:
         raise NotFound from None
 
 
+def find_endpoint(workspace: Workspace, endpoint_id: UUID) -> WebhookEndpoint | None:
+    """The endpoint of an old delivery; None once it is deleted."""
+    return list_endpoints(workspace).filter(id=endpoint_id).first()
+
+
+def list_failed(workspace: Workspace) -> QuerySet[Delivery]:
+    """What was given up, to endpoints that still exist, newest first; `endpoint` is loaded."""
+    kept = list_endpoints(workspace).order_by().values("id")
+    failed = Delivery.objects.filter(workspace=workspace, status=Delivery.Status.FAILED, endpoint__in=kept)
+    return failed.order_by("-id").prefetch_related("endpoint")
+
+
 def list_deliveries(workspace: Workspace, endpoint: WebhookEndpoint) -> QuerySet[Delivery]:
     """What was, is and will be sent to an endpoint, newest first."""
     return Delivery.objects.filter(workspace=workspace, endpoint=endpoint).order_by("-id")
@@ -69,6 +81,25 @@ def list_attempts(workspace: Workspace, delivery: Delivery) -> QuerySet[Delivery
 def list_public_events(workspace: Workspace) -> QuerySet[Event]:
     """What endpoints can be told, newest first; kept also while there is none."""
     return Event.objects.filter(workspace=workspace, public=True).order_by("-id")
+
+
+def list_public_payloads(workspace: Workspace) -> QuerySet[Payload]:
+    """The bodies of public events, newest first; a payload's id is its event's."""
+    return Payload.objects.filter(workspace=workspace, body__isnull=False).order_by("-id")
+
+
+def get_public_payload(workspace: Workspace, event_id: UUID) -> Payload:
+    """Raises NotFound for a missing, internal, erased or foreign event."""
+    try:
+        return list_public_payloads(workspace).get(id=event_id)
+    except Payload.DoesNotExist:
+        raise NotFound from None
+
+
+def body_text(workspace: Workspace, delivery: Delivery) -> str:
+    """The exact body of a delivery as text; empty when its content was erased."""
+    payload = list_public_payloads(workspace).filter(id=delivery.event_id).first()
+    return bytes(payload.body or b"").decode() if payload else ""
 
 
 def get_public_event(workspace: Workspace, event_id: UUID) -> Event:

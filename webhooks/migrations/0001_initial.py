@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('error', models.CharField(blank=True, help_text='timeout, connect, tls, protocol, refused.', max_length=20)),
                 ('detail', models.CharField(blank=True, max_length=300)),
                 ('answer', models.CharField(blank=True, help_text='First characters of what came back.', max_length=500)),
-                ('delivery', credira.tenancy.db.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='webhooks.delivery')),
+                ('delivery', credira.tenancy.db.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='webhooks.delivery')),
                 ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
             ],
             options={

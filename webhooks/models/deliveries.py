@@ -58,6 +58,11 @@ class Delivery(TenantModel):
         return f"{self.event_type} {self.status}"
 
     @property
+    def shown_status(self) -> str:
+        """The status, or `retrying` after a first failure."""
+        return "retrying" if self.status == self.Status.PENDING and self.tries else str(self.status)
+
+    @property
     def last_answer(self) -> str:
         """`"500"`, `"no answer within 15 s"`, or empty before the first try."""
         return str(self.last_status) if self.last_status else self.last_error
@@ -68,7 +73,7 @@ class DeliveryAttempt(TenantModel):
 
     PREFIX: ClassVar[str] = "dat"
 
-    delivery = TenantKey("webhooks.Delivery")
+    delivery = TenantKey("webhooks.Delivery", related_name="attempts")
     number = models.PositiveSmallIntegerField()
     sent_at = models.DateTimeField()
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
