@@ -37,3 +37,7 @@ class NotAwaitingPrint(Conflict):
     """The letter isn't waiting for somebody to print and mail it."""
 
     code = "NOT_AWAITING_PRINT"
+
+
+# What is wrong with the message itself: it is blocked, for trying again wouldn't mend it.
+UNSENDABLE = (TemplateInvalid, TemplateVariableMissing, ObligationUnsatisfied, ContentRefused, SenderIncomplete)

@@ -49,7 +49,7 @@ def verify(
 
     Returns the obligations that are satisfied, sorted. Raises ObligationUnsatisfied for the first that isn't.
     """
-    readable = _flat(_visible(html_part))
+    readable = _flat(visible(html_part))
     plain = _flat(text)
     for obligation, line in found.items():
         if _flat(line) not in plain or _flat(line) not in readable:
@@ -94,7 +94,8 @@ def _order(obligation: str) -> tuple[int, str]:
     return (obligation == "E_OPT_OUT", obligation)
 
 
-def _visible(markup: str) -> str:
+def visible(markup: str) -> str:
+    """The words of HTML as a reader sees them, without tags, styles and title."""
     return html.unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<(style|script|title)\b.*?</\1>", " ", markup, flags=re.S)))
 
 

@@ -29,6 +29,10 @@ class RendererMissing(Unavailable):
     code = "RENDERER_MISSING"
 
 
+class FetchRefused(Exception):  # a fault of ours: no caller can act on it
+    """A document asked for a network address or a file that is none of our fonts."""
+
+
 def html_to_pdf(html: str) -> bytes:
     """Set a document. PDF/UA-1 (tagged, so that a screen reader can read it); the same HTML gives the same page.
 
@@ -38,10 +42,14 @@ def html_to_pdf(html: str) -> bytes:
 
     Raises:
         RendererMissing: Pango isn't installed.
+        FetchRefused: The document asks for something that it may not fetch.
     """
     weasyprint, fonts, sheet = _renderer()
     document = weasyprint.HTML(string=html, url_fetcher=_fetcher(weasyprint))
-    pdf: bytes = document.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")
+    try:
+        pdf: bytes = document.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")
+    except weasyprint.urls.FatalURLFetchingError as error:  # a BaseException: WeasyPrint swallows all others
+        raise FetchRefused(str(error)) from error
     return pdf
 
 
