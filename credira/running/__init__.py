@@ -1,0 +1,1 @@
+"""Running the whole product on one machine: ports, processes, sample data."""

@@ -1,0 +1,121 @@
+"""The product's processes as one group: started together, watched, stopped together."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+
+HERE = Path(__file__).resolve().parent.parent.parent
+_STOP_S = 8.0
+
+
+class ProcessDied(RuntimeError):
+    """A process ended by itself; the message names it and its log."""
+
+
+@dataclass
+class Group:
+    """Processes with their logs under ``logs``; ``environment`` is added to this process's own."""
+
+    logs: Path
+    environment: Mapping[str, str]
+    _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, command: Sequence[str]) -> None:
+        """Start one process, in a session of its own, so that a Ctrl-C reaches it through us alone."""
+        self.logs.mkdir(parents=True, exist_ok=True)
+        with (self.logs / f"{name}.log").open("ab") as log:
+            self._running[name] = subprocess.Popen(  # noqa: S603 - our own commands
+                list(command),
+                cwd=HERE,
+                env={**os.environ, **self.environment},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+    def watch(self) -> None:
+        """Raise ``ProcessDied`` when one has ended."""
+        for name, process in self._running.items():
+            if process.poll() is not None:
+                log = self.logs / f"{name}.log"
+                tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+                raise ProcessDied(f"{name} ended with status {process.returncode}; its log is {log}:\n{tail}")
+
+    def stop(self) -> None:
+        """Ask all to end, then make those that don't."""
+        for process in self._running.values():
+            _signal(process, signal.SIGTERM)
+        end = time.monotonic() + _STOP_S
+        for process in self._running.values():
+            try:
+                process.wait(max(0.1, end - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _signal(process, signal.SIGKILL)
+                process.wait(5)
+        self._running.clear()
+
+
+def _signal(process: "subprocess.Popen[bytes]", number: int) -> None:
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        pass
+
+
+def web(port: int, *, reload: bool = False) -> list[str]:
+    """gunicorn with threads. Its control socket is off: it leaks descriptors on reload."""
+    return [
+        *(sys.executable, "-m", "gunicorn", "credira.wsgi", "--bind", f"127.0.0.1:{port}"),
+        *("--worker-class", "gthread", "--workers", "2", "--threads", "8", "--keep-alive", "5"),
+        *("--no-control-socket", "--graceful-timeout", "5", "--log-level", "warning"),
+        *(["--reload"] if reload else []),
+    ]
+
+
+def workers(*, processes: int = 2, threads: int = 8, reload: bool = False) -> list[str]:
+    """Dramatiq workers that do every queue."""
+    return [
+        *(sys.executable, "-m", "dramatiq", "credira.worker", "--processes", str(processes)),
+        *("--threads", str(threads), "--worker-shutdown-timeout", "5000"),
+        *(["--watch", str(HERE / "credira")] if reload else []),
+    ]
+
+
+def scheduler() -> list[str]:
+    """The one-second loop."""
+    return [sys.executable, "manage.py", "scheduler"]
+
+
+def simulator(port: int, database: Path) -> list[str]:
+    """The sandboxes' world."""
+    return [sys.executable, "-m", "simulator", "--host", "127.0.0.1", "--port", str(port), "--db", str(database)]
+
+
+def wait_for(url: str, group: Group, seconds: float = 30.0) -> None:
+    """Until the address answers. Raises ``ProcessDied`` when a process ends first, ``TimeoutError`` when none answers."""
+    _until(lambda: _answers(url), group, seconds, f"{url} didn't answer within {seconds:g} s")
+
+
+def _until(condition: Callable[[], bool], group: Group, seconds: float, message: str) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        group.watch()
+        if time.monotonic() > end:
+            raise TimeoutError(message)
+        time.sleep(0.1)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own loopback address
+            return bool(answer.status < 500)
+    except (URLError, OSError):
+        return False
