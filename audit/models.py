@@ -29,7 +29,7 @@ class Event(TenantModel):
     data: dict[str, Any]
 
     class Meta:
-        constraints = [*tenant_rules("audit_event", append_only=True)]
+        constraints = [*tenant_rules("audit_event", append_only=True, system="SELECT (workspace_id, written_at)")]
         indexes = [
             models.Index(fields=["workspace", "account_id", "id"], name="event_of_account"),
             models.Index(fields=["workspace", "type", "id"], name="event_of_type"),

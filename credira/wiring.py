@@ -10,6 +10,7 @@ RECEIVERS = ("compliance.receivers", "messaging.receivers", "campaigns.receivers
 DUE_MODULES = ("audit.due", "accounts.due", "compliance.due", "messaging.due", "payments.due", "campaigns.due", "webhooks.due")
 ACTOR_MODULES = (
     "credira.work.tasks",
+    "audit.tasks",
     "accounts.tasks",
     "compliance.tasks",
     "messaging.tasks",

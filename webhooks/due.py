@@ -1,11 +1,11 @@
 """Deliveries lease rows of their own; the scheduler wakes a lane when any is due and no message did."""
 
 from credira.work.enqueue import enqueue
-from credira.work.sweepers import on_sweep
+from credira.work.periodic import every
 from webhooks.lanes import is_due
 
 
-@on_sweep
+@every(1.0)
 def wake_lane() -> None:
     """Retries, and what a lost message or a dead lane left behind."""
     if is_due():

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
 from credira.core import clock
+from credira.work import periodic
 from credira.work.models import Heartbeat
 from credira.work.sweep import sweep
-from credira.work.sweepers import sweep_others
 
 logger = logging.getLogger("credira.scheduler")
 _LOCK = 7262
@@ -49,5 +49,5 @@ class Command(BaseCommand):
 
     def _beat_and_sweep(self) -> int:
         Heartbeat.objects.update_or_create(name="scheduler", defaults={"beat_at": clock.wall()})
-        sweep_others()
+        periodic.run_due()
         return sweep()
