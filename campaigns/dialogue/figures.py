@@ -71,10 +71,11 @@ def read_figures(text: str, today: date) -> Figures:
     return Figures(amount, whole, half, on)
 
 
-def read_digits(text: str) -> str:
-    """The digits of a spoken or keyed code: "four four oh seven" and "4 4 0 7" are "4407"."""
+def read_digits(text: str) -> tuple[str, ...]:
+    """The spoken or keyed codes: "the last four are four four oh seven" is ("4", "4407")."""
     words = re.findall(r"[a-z]+|\d+", text.lower())
-    return "".join(word if word.isdigit() else SPOKEN_DIGITS.get(word, "") for word in words)
+    marks = "".join(word if word.isdigit() else SPOKEN_DIGITS.get(word, " ") for word in words)
+    return tuple(marks.split())
 
 
 def _last_amount(text: str) -> Decimal | None:

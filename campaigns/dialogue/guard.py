@@ -15,7 +15,7 @@ from .acts import BEFORE_VERIFICATION, MIRANDA_FULL, MIRANDA_SHORT, Sentence
 # 15 U.S.C. 1692e, 1692d, 12 CFR 1006.18: no threats, no false urgency, no false promises about credit records.
 _FORBIDDEN = re.compile(
     r"\b(?:sue|suing|lawsuit|garnish\w*|arrest\w*|jail|prison|warrant|seize|levy|police|must pay"
-    r"|final (?:notice|chance)|last chance|immediately|guarantee\w*|(?:ruin|damage|hurt|erase|repair|fix) your credit)\b",
+    r"|final (?:notice|chance)|last chance|immediately|guarantee\w*|(?:ruin|damage|erase|repair|fix) your credit)\b",
     re.IGNORECASE,
 )
 _DEBT_WORDS = re.compile(

@@ -47,6 +47,7 @@ class Intent(StrEnum):
     LESS = "request_settlement"
     REFUSE = "refuse_to_pay"
     PAY_NOW = "pay_now"
+    PART = "partial"
     PROMISE = "promise_to_pay"
     YES = "affirm"
     NO = "deny"
@@ -651,6 +652,7 @@ PHRASES: dict[Intent, str] = {
     """,
     Intent.LESS: r"""
         (?:settle|settlement|discount|lower|reduce|reduced|less than|take less|knock|cents on the dollar|deal|offer|forgive|waive)
+        percent
         (?:payment plan|installments?|monthly|per month|a month|every month|plan)
     """,
     Intent.REFUSE: r"""
@@ -698,6 +700,11 @@ PHRASES: dict[Intent, str] = {
         website where
         let me pay
         wire instructions
+    """,
+    Intent.PART: r"""
+        (?:pay|do|send|manage|put) (?:some|part|a little|a bit|something|what i can)
+        (?:some|part) of (?:it|that|the)
+        partial(?:ly)?
     """,
     Intent.PROMISE: r"""
         (?:i|we) (?:will|can|am going to|are going to) (?:be able to )?(?:pay|process|call in with)

@@ -3,7 +3,8 @@
     identify -> verify -> (collector notice, debt) talk <-> amount <-> when -> confirm -> closed
 
 What binds us (stop, lawyer, bankruptcy, death, wrong number, dispute, …) is heard in every state, before anything
-else; several such statements in one breath are all recorded. What was not understood is never followed by asking for money.
+else; several such statements in one breath are all recorded. What was not understood is never followed by asking for
+money.
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ MAX_TURNS = 24
 MAX_SILENCES = 3
 MAX_MISSES = 3
 MAX_VERIFY_MISSES = 2
+MAX_CODES = 3
 
 At = Literal["identify", "verify", "talk", "amount", "when", "confirm", "closed"]
 
@@ -145,9 +147,8 @@ def mask(text: str, state: State, brief: Brief) -> str:
     if state.verified or state.at == "closed":
         return text
     said = understand(text, keyed="", today=date.min.replace(year=2000)).digits
-    if len(said) < 3 and not any(secret in said for secret in brief.secrets.values()):
-        return text
-    return "•" * len(said)
+    longest = max(said, key=len, default="")
+    return text if len("".join(said)) < 3 else "•" * len(longest)
 
 
 class _Call:
@@ -430,8 +431,11 @@ class _Call:
         return self.say("verify_again" if heard.digits else "verify", verify_misses=misses)
 
     def _matches(self) -> bool:
-        """A whole secret was said: "6 0 6 1 6" or "it's 60616", not one that hides in a longer number."""
-        return bool(self.reading.digits) and self.reading.digits in self.brief.secrets.values()
+        """A whole code was said ("6 0 6 1 6", "the last four are 4407"): none inside a longer number, none of many."""
+        said = self.reading.digits
+        return len(said) <= MAX_CODES and any(
+            secret in (*said, "".join(said)) for secret in self.brief.secrets.values()
+        )
 
     def _verified(self) -> Step:
         self._fact("right_party_verified", by="name and code on file")
@@ -452,6 +456,8 @@ class _Call:
             return self.close("refused", "refused")
         if heard.has(Intent.HARDSHIP) and heard.figures.amount is None:
             return self._cannot("sorry")
+        if heard.has(Intent.LESS) and heard.figures.amount is None:
+            return self._cannot("no_discount")
         if heard.figures:
             return self._figures()
         if heard.has(Intent.BALANCE):
@@ -460,8 +466,8 @@ class _Call:
             )
         if heard.has(Intent.WHO):
             return self.say(*(["miranda_short"] if self.brief.collector else []), "balance", "ask_part", at="amount")
-        if heard.has(Intent.LESS):
-            return self._cannot("no_discount")
+        if heard.has(Intent.PART):
+            return self.say("ask_amount", at="amount", misses=0)
         if heard.has(Intent.PAY_NOW) or (heard.has(Intent.YES) and "ask_pay" in self.state.last):
             return self._consider(self.brief.balance, self.today)
         if heard.has(Intent.NO):

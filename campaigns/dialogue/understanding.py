@@ -1,8 +1,8 @@
 """What one utterance means: rules for the statements that bind us, and for the ordinary turns of a payment call.
 
 Rules favour hearing a stop, a lawyer or a dispute over missing one: a needless hold costs a call, a missed one breaks
-the law. What only smells like such a statement is returned as `hint`, and the agent asks back instead of going on (12 CFR
-1006.6, 1006.14(h), 1006.38; 47 CFR 64.1200(a)(10): any words that a reasonable person understands).
+the law. What only smells like such a statement is returned as `hint`, and the agent asks back instead of going on
+(12 CFR 1006.6, 1006.14(h), 1006.38; 47 CFR 64.1200(a)(10): any words that a reasonable person understands).
 """
 
 import re
@@ -31,8 +31,7 @@ class Reading:
     intents: frozenset[Intent]
     hint: Intent | None
     figures: Figures
-    digits: str
-    keyed: str = ""
+    digits: tuple[str, ...]
 
     def has(self, *intents: Intent) -> bool:
         return any(intent in self.intents for intent in intents)
@@ -49,10 +48,15 @@ def understand(text: str, *, keyed: str, today: date) -> Reading:
     """Read `text` (a transcript) and `keyed` (DTMF digits) of one turn; `today` dates "Friday" and "the fifteenth"."""
     plain = normalise(text)
     found = {intent for intent, pattern in _RULES.items() if pattern.search(plain)}
-    found -= _overruled(found, plain)
+    found -= _overruled(found, plain, today)
     if keyed == "9":
         found.add(Intent.STOP_CALLS)
-    return Reading(frozenset(found), _hint(found, plain), read_figures(plain, today), read_digits(plain) + keyed, keyed)
+    return Reading(
+        frozenset(found),
+        _hint(found, plain),
+        read_figures(plain, today),
+        read_digits(plain) + ((keyed,) if keyed else ()),
+    )
 
 
 def normalise(text: str) -> str:
@@ -114,7 +118,7 @@ _LAWYER_TALK = re.compile(r"\b(?:told|said|says|tell) (?:\w+ ){0,3}not\b|\b(?:ta
 _NOT_BANKRUPT = re.compile(r"\b(?:not|never) (?:\w+ )?(?:filed?|filing|in|declared?) (?:for )?bankruptcy\b")
 
 
-def _overruled(found: set[Intent], plain: str) -> set[Intent]:
+def _overruled(found: set[Intent], plain: str, today: date) -> set[Intent]:
     """Readings that a negation or another reading takes back."""
     out: set[Intent] = set()
     about_work = bool(_WORK_PLACE.search(plain) and _REFUSED_THERE.search(plain) and _SPEAKS_OF_CALLS.search(plain))
@@ -138,6 +142,9 @@ def _overruled(found: set[Intent], plain: str) -> set[Intent]:
         out.add(Intent.YES)
     if Intent.NO in found:
         out.add(Intent.PAY_NOW)
+    if read_figures(plain, today):
+        # "…and we're done" after an offer ends the haggling, not the call.
+        out.add(Intent.GOODBYE)
     return out
 
 
