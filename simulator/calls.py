@@ -93,7 +93,7 @@ class Line:
         """Dial, ring, and talk if somebody answers. Returns the final status."""
         await self._notify("initiated", "initiated")
         self._still_on()
-        fate = self.person.persona.line
+        fate = self._fate()
         if fate == "failed":
             await self._pass(DIAL_SETUP)
             self.error_code = 32009
@@ -113,6 +113,13 @@ class Line:
         await self._pass(rings)
         await self._answer(machine=fate == "machine")
         return "completed"
+
+    def _fate(self) -> str:
+        """How the line behaves: as the persona's does; people chosen by seed are sometimes not at home."""
+        fate = self.person.persona.line
+        if fate != "answers" or self.person.persona_source != "seed":
+            return fate
+        return self.chance.choices(("answers", "no_answer", "machine"), (80, 12, 8))[0]
 
     async def _answer(self, *, machine: bool) -> None:
         self.answered_at = self.offset

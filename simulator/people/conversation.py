@@ -14,6 +14,7 @@ from simulator.people.utterances import TELLS, UTTERANCES
 
 PATIENCE = 14  # turns until anybody hangs up
 CENT = Decimal("0.01")
+LEEWAY = Decimal("1.02")  # "half" of the balance is read back to the cent
 
 
 @dataclass(frozen=True)
@@ -137,9 +138,11 @@ class Conversation:
             self.amount = heard.amounts[-1]
 
     def _confirm(self, heard: Heard) -> Reply:
-        """Affirm what was read back, if it is what was said."""
-        if heard.amounts and self.amount not in heard.amounts:
+        """Affirm what was read back, if it is what was said, or less."""
+        read_back = heard.amounts[0] if heard.amounts else self.amount
+        if self.amount not in heard.amounts and read_back > self.amount * LEEWAY:
             return Reply(said=self._worded("not_right"))
+        self.amount = min(self.amount, read_back) if self.amount not in heard.amounts else self.amount
         self.promised = True
         return Reply(said=self._worded("right"))
 
@@ -167,6 +170,8 @@ class Conversation:
 
     def _worded(self, line: str) -> str:
         person = self.person
+        day = spoken_date(self.due_on, self.today)
+        on = day if day in ("today", "tomorrow") else f"on {day}"
         return self.chance.choice(UTTERANCES[line]).format(
             first=person.first_name or "me",
             last=person.last_name,
@@ -175,7 +180,9 @@ class Conversation:
             zip=person.zip,
             dob=person.spoken_birth_date,
             amount=f"${self.amount:,.2f}".removesuffix(".00"),
-            date=spoken_date(self.due_on, self.today),
+            on=on,
+            On=on[0].upper() + on[1:],
+            When=day[0].upper() + day[1:],
             spouse=self.chance.choice(("husband", "wife")),
         )
 

@@ -6,8 +6,23 @@ from html.parser import HTMLParser
 
 WANTS = {
     "stop": re.compile(r"stop|unsubscribe|opt.?out|do not contact|no longer", re.IGNORECASE),
-    "dispute": re.compile(r"dispute|not my debt|amount is wrong|wrong", re.IGNORECASE),
+    "dispute": re.compile(r"\bdispute\b", re.IGNORECASE),
 }
+EVERYTHING = re.compile(r"\ball\b|everything|every ", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why somebody disputes: the words of the box they tick, and their own."""
+
+    box: re.Pattern[str]
+    words: str
+
+
+REASONS = (
+    Reason(re.compile(r"not my debt", re.IGNORECASE), "I never had an account with them."),
+    Reason(re.compile(r"amount is wrong|wrong amount", re.IGNORECASE), "The amount doesn't match my statements."),
+)
 
 
 @dataclass
@@ -112,7 +127,7 @@ class _Reader(HTMLParser):
             value=given.get("value", "on" if kind in ("checkbox", "radio") else ""),
             checked="checked" in given,
             required="required" in given,
-            words=f"{given.get('value', '')} {given.get('aria-label', '')} {given.get('name', '')}",
+            words=f"{given.get('value', '')} {given.get('aria-label', '')} {given.get('name', '').replace('_', ' ')}",
         )
         if self._form is not None:
             self._form.fields.append(one)
@@ -145,26 +160,21 @@ def choose(page: Page, want: str) -> Form | None:
     return speaking[0] if speaking else posting[0] if len(posting) == 1 else None
 
 
-def fill(form: Form, want: str, explanation: str) -> list[tuple[str, str]]:
+def fill(form: Form, want: str, reason: Reason | None) -> list[tuple[str, str]]:
     """The form's values with the wanted choices made, and one button pressed."""
-    wanted = WANTS[want]
     values: list[tuple[str, str]] = []
-    chosen_groups: set[str] = set()
+    groups: set[str] = set()
     for one in form.fields:
-        if not one.name:
+        if not one.name or (one.kind in ("radio", "checkbox") and one.name in groups):
             continue
-        if one.kind == "checkbox" and (one.checked or wanted.search(one.words)):
-            values.append((one.name, one.value))
-        elif one.kind == "radio" and one.name not in chosen_groups:
-            pick = _radio(form, one.name, want)
-            chosen_groups.add(one.name)
-            if pick is not None:
-                values.append((one.name, pick.value))
+        if one.kind in ("radio", "checkbox"):
+            groups.add(one.name)
+            values += [(one.name, pick.value) for pick in _choices(form, one, want, reason)]
         elif one.kind == "select":
             values.append((one.name, _option(one, want)))
-        elif one.kind in ("textarea", "text"):
-            values.append((one.name, one.value or (explanation if one.kind == "textarea" or one.required else "")))
-        elif one.kind in ("hidden", "email", "tel", "number", "date"):
+        elif one.kind == "textarea":
+            values.append((one.name, one.value or (reason.words if reason else "")))
+        elif one.kind not in ("submit", "image", "button", "reset", "file"):
             values.append((one.name, one.value))
     button = _button(form, want)
     if button is not None and button.name:
@@ -176,13 +186,17 @@ def _words(form: Form) -> str:
     return " ".join([form.action, form.text, *(one.words for one in form.fields)])
 
 
-def _radio(form: Form, name: str, want: str) -> Field | None:
-    group = [one for one in form.fields if one.kind == "radio" and one.name == name]
-    # Who wants to stop, stops everything where that is offered.
-    everything = [one for one in group if want == "stop" and re.search(r"\ball\b|everything|every ", one.words, re.I)]
-    fitting = [one for one in group if WANTS[want].search(one.words)]
+def _choices(form: Form, first: Field, want: str, reason: Reason | None) -> list[Field]:
+    """Which boxes of one name are ticked. Who wants to stop, stops everything where that is offered."""
+    group = [one for one in form.fields if one.kind == first.kind and one.name == first.name]
+    everything = [one for one in group if want == "stop" and EVERYTHING.search(one.words)]
+    if everything:
+        return everything[:1]
+    fitting = [one for one in group if WANTS[want].search(one.words) or (reason and reason.box.search(one.words))]
     checked = [one for one in group if one.checked]
-    return next(iter(everything or fitting or checked or group), None)
+    if first.kind == "radio":
+        return (fitting or checked or group)[:1]
+    return [one for one in group if one in fitting or one.checked]
 
 
 def _option(one: Field, want: str) -> str:

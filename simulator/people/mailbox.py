@@ -106,7 +106,7 @@ async def _stop(world: World, workspace: Workspace, person: Person, row: Row, ch
     done = False
     if one_click and chance.random() < 0.5:
         async with _browser() as browser:
-            form = {"List-Unsubscribe": "One-Click"}
+            form = [("List-Unsubscribe", "One-Click")]
             status, _, _ = await _visit(world, workspace, person, browser, "stop", "POST", one_click, form)
             done = _good(status)
     done = done or await _use_page(world, workspace, person, row, "stop")
@@ -121,6 +121,7 @@ async def _use_page(world: World, workspace: Workspace, person: Person, row: Row
     if address is None:
         return False
     await mail.clicked(world, workspace, row, address)
+    reason = _reason(workspace, person) if want == "dispute" else None
     async with _browser() as browser:
         status, where, page = await _visit(world, workspace, person, browser, want, "GET", address)
         sent = False
@@ -128,7 +129,7 @@ async def _use_page(world: World, workspace: Workspace, person: Person, row: Row
             form = forms.choose(forms.read(page), want) if _good(status) else None
             if form is None or (sent and "confirm" not in form.text.lower()):
                 break
-            values = dict(forms.fill(form, want, _explanation(want)))
+            values = forms.fill(form, want, reason)
             target = urljoin(where, form.action) if form.action else where
             status, where, page = await _visit(world, workspace, person, browser, want, "POST", target, values)
             sent = _good(status)
@@ -142,8 +143,10 @@ async def _reply(
         first=person.first_name or "I",
         last=person.last_name,
         name=person.name,
-        amount="",
-        date="",
+        amount="something",
+        on="soon",
+        On="Soon",
+        When="Soon",
         spouse="wife",
         last4=person.last4,
         zip=person.zip,
@@ -169,7 +172,7 @@ async def _visit(
     what: str,
     method: str,
     url: str,
-    values: dict[str, str] | None = None,
+    values: list[tuple[str, str]] | None = None,
 ) -> tuple[int | None, str, str]:
     """One page: status, where it ended, its text. Redirects that leave the product are not followed."""
     if not _is_ours(workspace, url):
@@ -200,6 +203,11 @@ async def _visit(
     return status, where, text
 
 
+def _reason(workspace: Workspace, person: Person) -> forms.Reason:
+    """Why this person disputes: always the same."""
+    return random.Random(f"{workspace.config.seed}|disputes|{person.ref}").choice(forms.REASONS)
+
+
 def _is_ours(workspace: Workspace, url: str) -> bool:
     base = str(workspace.config.product.get("base_url", ""))
     return bool(base) and _origin(url) == _origin(base)
@@ -212,10 +220,6 @@ def _origin(url: str) -> str:
 
 def _good(status: int | None) -> bool:
     return status is not None and 200 <= status < 300
-
-
-def _explanation(want: str) -> str:
-    return "I never had an account with them." if want == "dispute" else "Please stop contacting me."
 
 
 def _nth(world: World, row: Row) -> int:

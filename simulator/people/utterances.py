@@ -1,6 +1,7 @@
 """What people say: several wordings of each thing, in the manner of a transcribed phone call.
 
-Slots: {first} {last} {name} {last4} {zip} {dob} {amount} {date} {spouse}. A key's wordings are picked by seed. This
+Slots: {first} {last} {name} {last4} {zip} {dob} {amount} {spouse}, and a day as {on} ("on Friday", "tomorrow"),
+{On} and {When} ("Friday"). A key's wordings are picked by seed. This
 bank is the simulator's own: nothing that understands speech may be trained or tuned on it.
 """
 
@@ -43,16 +44,16 @@ UTTERANCES: dict[str, tuple[str, ...]] = {
     "wont_verify": ("I'm not giving you that over the phone.", "Why would I tell a stranger that?"),
     # Paying
     "promise": (
-        "I can pay {amount} on {date}.",
-        "Okay. I could do {amount} on {date}.",
-        "Sure, let me pay {amount} on {date}.",
-        "I get paid soon, I can send {amount} on {date}.",
-        "Put me down for {amount} on {date}.",
+        "I can pay {amount} {on}.",
+        "Okay. I could do {amount} {on}.",
+        "Sure, let me pay {amount} {on}.",
+        "I get paid soon, I can send {amount} {on}.",
+        "Put me down for {amount} {on}.",
     ),
     "amount": ("I can do {amount}.", "{amount}.", "Let's say {amount}.", "I could manage {amount}."),
-    "date": ("On {date}.", "{date} works.", "I can do it {date}.", "{date}, that's when I get paid."),
+    "date": ("{On}.", "{When} works.", "I can do it {on}.", "{When}, that's when I get paid."),
     "right": ("Yes, that's right.", "Correct.", "Yes.", "That's right, yeah.", "Yep, sounds good."),
-    "not_right": ("No, I said {amount} on {date}.", "No, that's not it. {amount} on {date}."),
+    "not_right": ("No, I said {amount} {on}.", "No, that's not it. {amount} {on}."),
     "accept": ("Okay, I can do that.", "Yes, that works.", "Alright, let's do that."),
     # Not paying
     "hardship": (
@@ -66,7 +67,7 @@ UTTERANCES: dict[str, tuple[str, ...]] = {
         "That's too much for me right now.",
         "Not with my rent going up, I can't.",
     ),
-    "small_offer": ("Maybe I could do {amount} on {date}.", "The most I can manage is {amount} on {date}."),
+    "small_offer": ("Maybe I could do {amount} {on}.", "The most I can manage is {amount} {on}."),
     "dispute": (
         "This isn't my debt. I dispute it.",
         "I never opened that account, I'm disputing this.",

@@ -173,7 +173,7 @@ def run(product: Product) -> Callable[[], None]:
         app.router.add_post("/hooks/{name}", product.hook)
         app.router.add_post("/v1/sandbox/payments", product.payment)
         app.router.add_route("*", "/c/{name}", product.page)
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
