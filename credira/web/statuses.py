@@ -129,11 +129,8 @@ STATUSES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "dispute": {
         "open": ("stop", "Open"),
-        "verified": ("ok", "Verified"),
-        "resolved": ("ok", "Resolved"),
-        "corrected": ("ok", "Corrected"),
+        "answered": ("ok", "Answered"),
         "withdrawn": ("idle", "Withdrawn"),
-        "closed": ("idle", "Closed"),
     },
     "placement": {
         "queued": ("idle", "Queued"),
@@ -143,20 +140,13 @@ STATUSES: dict[str, dict[str, tuple[str, str]]] = {
         "canceled": ("stop", "Canceled"),
     },
     "delivery": {
-        "pending": ("idle", "Queued"),
-        "queued": ("idle", "Queued"),
-        "sending": ("note", "Sending"),
-        "retrying": ("wait", "Failing"),
-        "failing": ("wait", "Failing"),
+        "pending": ("note", "Sending"),
         "delivered": ("ok", "Delivered"),
         "failed": ("stop", "Failed"),
-        "expired": ("idle", "Expired"),
-        "canceled": ("idle", "Canceled"),
     },
     "endpoint": {
         "healthy": ("ok", "Healthy"),
         "active": ("ok", "Active"),
-        "enabled": ("ok", "Active"),
         "failing": ("wait", "Failing"),
         "disabled": ("idle", "Off"),
         "off": ("idle", "Off"),
@@ -171,7 +161,6 @@ STATUSES: dict[str, dict[str, tuple[str, str]]] = {
         "queued": ("idle", "Queued"),
         "running": ("note", "Running"),
         "completed": ("ok", "Completed"),
-        "done": ("ok", "Completed"),
         "failed": ("stop", "Failed"),
     },
 }
