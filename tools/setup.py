@@ -1,6 +1,6 @@
 """Make .venv and install pin lists into it; with --browser also Debian's Chromium and what PDFs need, where we may.
 
-    python3 tools/setup.py requirements-dev.txt [requirements-bench.txt] [--browser]
+python3 tools/setup.py requirements-dev.txt [requirements-bench.txt] [--browser]
 """
 
 import importlib.util
@@ -43,9 +43,11 @@ def install_browser() -> None:
 
 
 def _has_pango() -> bool:
-    return bool(shutil.which("ldconfig")) and "libpangoft2-1.0.so.0" in subprocess.run(
-        ["ldconfig", "-p"], capture_output=True, text=True, check=False
-    ).stdout
+    return (
+        bool(shutil.which("ldconfig"))
+        and "libpangoft2-1.0.so.0"
+        in subprocess.run(["ldconfig", "-p"], capture_output=True, text=True, check=False).stdout
+    )
 
 
 def main() -> None:

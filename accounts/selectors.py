@@ -1,0 +1,84 @@
+"""Reads of the room ``accounts``. The caller is bound to the workspace; ids may be public ids or UUIDs."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts.models import Account, Balance, Endpoint, Note, Party, Person, Placement, PlacementRefusal
+from credira.core.errors import NotFound
+from credira.core.ids import parse_id
+from credira.tenancy.db import TenantModel
+from credira.tenancy.models import Workspace
+
+Row = TypeVar("Row", bound=TenantModel)
+
+
+def get_account(workspace: Workspace, account_id: UUID | str) -> Account:
+    """Raises ``NotFound`` for a missing or foreign account."""
+    return _get(Account, workspace, account_id)
+
+
+def get_person(workspace: Workspace, person_id: UUID | str) -> Person:
+    """Raises ``NotFound`` for a missing or foreign person."""
+    return _get(Person, workspace, person_id)
+
+
+def get_endpoint(workspace: Workspace, endpoint_id: UUID | str) -> Endpoint:
+    """Raises ``NotFound`` for a missing or foreign endpoint."""
+    return _get(Endpoint, workspace, endpoint_id)
+
+
+def get_placement(workspace: Workspace, placement_id: UUID | str) -> Placement:
+    """Raises ``NotFound`` for a missing or foreign placement."""
+    return _get(Placement, workspace, placement_id)
+
+
+def list_accounts(workspace: Workspace) -> QuerySet[Account]:
+    """All accounts, newest first. Prefetch what is shown; a join on the id alone would scan the tenant."""
+    return Account.objects.filter(workspace=workspace).order_by("-id")
+
+
+def list_placements(workspace: Workspace) -> QuerySet[Placement]:
+    """All placements, newest first."""
+    return Placement.objects.filter(workspace=workspace).order_by("-id")
+
+
+def list_refusals(workspace: Workspace, placement_id: UUID) -> QuerySet[PlacementRefusal]:
+    """The faults of a file in its own order."""
+    return PlacementRefusal.objects.filter(workspace=workspace, placement_id=placement_id).order_by("row", "id")
+
+
+def list_notes(workspace: Workspace, account_id: UUID) -> QuerySet[Note]:
+    """An account's notes, newest first."""
+    return Note.objects.filter(workspace=workspace, account_id=account_id).order_by("-id")
+
+
+def list_parties(workspace: Workspace, account_ids: Iterable[UUID]) -> QuerySet[Party]:
+    """Who stands beside the consumers of these accounts."""
+    parties = Party.objects.filter(workspace=workspace, account_id__in=list(account_ids))
+    return parties.prefetch_related("person").order_by("id")
+
+
+def get_balance(workspace: Workspace, account_id: UUID) -> Balance:
+    """What is open on an account, by component. Raises ``NotFound``."""
+    return _get(Balance, workspace, account_id)
+
+
+def people_of(workspace: Workspace, person_ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """Persons by id, in one query."""
+    return Person.objects.filter(workspace=workspace).in_bulk(set(person_ids))
+
+
+def endpoints_of(workspace: Workspace, person_ids: Iterable[UUID]) -> QuerySet[Endpoint]:
+    """Every number and address of these people, oldest first."""
+    return Endpoint.objects.filter(workspace=workspace, person_id__in=set(person_ids)).order_by("id")
+
+
+def _get(model: type[Row], workspace: Workspace, key: UUID | str) -> Row:
+    wanted = key if isinstance(key, UUID) else parse_id(model.PREFIX, key)
+    row = model._default_manager.filter(workspace=workspace, pk=wanted).first()
+    if row is None:
+        raise NotFound
+    return row
