@@ -11,7 +11,7 @@ from compliance.rules.decision import Budget, Effect, Reason, Severity
 from compliance.rules.facts import Attempt
 from compliance.rules.registry import rule
 from compliance.rules.view import View
-from compliance.rules.vocabulary import CALLS, CAMPAIGN, CONTACTS, ELECTRONIC
+from compliance.rules.vocabulary import CALLS, CONTACTS, ELECTRONIC
 
 WEEK = 7
 _ANSWERED = frozenset({"answered_rpc", "answered_third_party", "dropped_after_answer"})
@@ -112,10 +112,6 @@ def _same_channel(view: View) -> list[Attempt]:
     return [one for one in view.to_person if one.channel == view.channel or (left and one.connect_status == left)]
 
 
-def _touches(view: View) -> list[Attempt]:
-    return [one for one in view.to_person if one.purpose in CAMPAIGN and view.reached(one) and not view.wrong(one)]
-
-
 @cache
 def _daily(channel: str) -> tuple[str, str] | None:
     """Return the policy field and the noun of the channel's daily limit."""
@@ -186,7 +182,7 @@ def cumulative(view: View) -> Iterator[Reason]:
 
 def _weekly(view: View) -> Iterator[tuple[str, list[date], int]]:
     """Yield (name, sorted days, limit) of each weekly counter that the act meets."""
-    touches = _touches(view)
+    touches = list(view.touches)
     if view.channel in ELECTRONIC:
         messages = [one for one in touches if one.channel in ELECTRONIC]
         for debt in view.debts:

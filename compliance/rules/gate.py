@@ -84,8 +84,9 @@ def _search(view: View, reasons: list[Reason]) -> tuple[Outcome, datetime | None
         if outcome is Outcome.ALLOW:
             return Outcome.DEFER, instant, []
         if outcome is not Outcome.DEFER:
-            known = {(reason.rule_id, reason.code) for reason in reasons}
-            return outcome, None, [reason for reason in then if (reason.rule_id, reason.code) not in known]
+            known = {(reason.rule_id, reason.code, reason.effect) for reason in reasons}
+            added = [one for one in then if (one.rule_id, one.code, one.effect) not in known]
+            return outcome, None, added
         following = _latest_retry(then)
         if following > last:
             return Outcome.REVIEW, None, []

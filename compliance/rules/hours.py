@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from compliance.rules.facts import Window
@@ -33,11 +34,17 @@ def inside(window: Window, local: datetime) -> bool:
     return any(start <= minute < end for start, end in window.spans)
 
 
-def boundaries(zone: ZoneInfo, day: date, minutes: Iterable[int]) -> Iterator[datetime]:
-    """Yield the instants of one local day at which the given local minutes begin, and where the offset changes.
+@lru_cache(maxsize=4096)
+def boundaries(zone: ZoneInfo, day: date, minutes: tuple[int, ...]) -> tuple[datetime, ...]:
+    """Return the instants of one local day at which the given local minutes begin, and where the offset changes.
 
-    A minute that a clock change repeats begins twice; one that it skips begins at the change itself.
+    A minute that a clock change repeats begins twice; one that it skips begins at the change itself. Remembered,
+    because many sheets ask for the same day of the same zone.
     """
+    return tuple(_boundaries(zone, day, minutes))
+
+
+def _boundaries(zone: ZoneInfo, day: date, minutes: tuple[int, ...]) -> Iterator[datetime]:
     midnight = datetime.combine(day, time(), zone)
     for minute in minutes:
         local = midnight + timedelta(minutes=minute)  # wall-clock arithmetic, as wanted
@@ -71,7 +78,7 @@ def first_instant(
 
     `zones` gives, for each zone that the condition reads, the local minutes at which it may change.
     """
-    read = [(zone, sorted({0, *minutes})) for zone, minutes in zones]
+    read = [(zone, tuple(sorted({0, *minutes}))) for zone, minutes in zones]
     last = after + timedelta(days=days)
     day = after.date() - ONE_DAY
     candidates: set[datetime] = set()

@@ -13,10 +13,13 @@ from compliance.rules.decision import Reason, Severity
 from compliance.rules.facts import Attempt, Debt
 from compliance.rules.registry import rule
 from compliance.rules.view import View
-from compliance.rules.vocabulary import CALLS, CAMPAIGN, ELECTRONIC, EVERY, PHONE
+from compliance.rules.vocabulary import CALLS, CAMPAIGN, CONTACTS, ELECTRONIC, PHONE
 
 _MORE_THAN = 30  # days past due at which the caps of Massachusetts and D.C. begin
 _DC_EXEMPT = frozenset({"mortgage", "auto_direct"})
+
+
+_PLACES = frozenset({"MA", "NY", "DC", "WA", "WV", "OR", "NH", "NC"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +169,12 @@ def _work_calls(place: str, *, reads_attempts: bool) -> Callable[[View], bool]:
     return could_speak
 
 
-def _on_channel(channel: str) -> Callable[[View], bool]:
-    return lambda view: view.channel == channel
+def _always(_: View) -> bool:
+    """The channel alone calls the rule: what it would find missing blocks."""
+    return True
 
 
-PENDING = (
+_OVERLAYS = (
     Pending("ST-MA-1", _massachusetts),
     Pending("ST-NYC-1", _new_york_city),
     Pending("ST-NY-1", _new_york),
@@ -183,10 +187,13 @@ PENDING = (
     Pending("ST-OR-1", _work_calls("OR", reads_attempts=False)),
     Pending("ST-NH-1", _work_calls("NH", reads_attempts=True)),
     Pending("ST-NC-1", _work_calls("NC", reads_attempts=False)),
-    Pending("CR-01", _on_channel("furnish"), None),
-    Pending("CR-02", _on_channel("furnish"), Severity.LAW),
 )
-_FOR_ALL_DEBTS = (Pending("SALE-01", _on_channel("sale"), None),)
+_FURNISHING = (
+    Pending("CR-01", _always, None),
+    Pending("CR-02", _always, Severity.LAW),
+)
+_SALE = (Pending("SALE-01", _always, None),)
+PENDING = (*_OVERLAYS, *_FURNISHING, *_SALE)
 
 
 def _speak(view: View, entries: tuple[Pending, ...]) -> Iterator[Reason]:
@@ -200,13 +207,19 @@ def _speak(view: View, entries: tuple[Pending, ...]) -> Iterator[Reason]:
             )
 
 
-@rule("PENDING", who="covered", channels=EVERY)
-def pending_for_covered_debts(view: View) -> Iterator[Reason]:
-    """Fail closed on the overlays and furnishing rules that read covered debts."""
-    return _speak(view, PENDING)
+@rule("PENDING", who="covered", channels=CONTACTS)
+def pending_overlays(view: View) -> Iterator[Reason]:
+    """Fail closed on the state overlays, which read covered debts."""
+    return iter(()) if view.law_states.isdisjoint(_PLACES) else _speak(view, _OVERLAYS)
 
 
-@rule("PENDING", who="all", channels=EVERY)
-def pending_for_all_debts(view: View) -> Iterator[Reason]:
-    """Fail closed on the rules that read every debt."""
-    return _speak(view, _FOR_ALL_DEBTS)
+@rule("PENDING", who="covered", channels=frozenset({"furnish"}))
+def pending_furnishing(view: View) -> Iterator[Reason]:
+    """Fail closed on the rules of furnishing alone."""
+    return _speak(view, _FURNISHING)
+
+
+@rule("PENDING", who="all", channels=frozenset({"sale"}))
+def pending_sale(view: View) -> Iterator[Reason]:
+    """Fail closed on the rule of sales alone."""
+    return _speak(view, _SALE)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -27,6 +26,7 @@ from compliance.rules.facts import (
     Person,
     StatedLocation,
 )
+from compliance.rules.lazy import lazy
 from compliance.rules.vocabulary import (
     ARTIFICIAL,
     CALLS,
@@ -36,6 +36,7 @@ from compliance.rules.vocabulary import (
     E_MEDIA,
     ELECTRONIC,
     ENDPOINT_MEDIA,
+    EVERY_MEDIUM,
     MEDIUM,
     PHONE,
     PROFESSIONALS,
@@ -62,55 +63,56 @@ class View:
         self.pack = pack
         self.figures = pack.figures
         self.policy = facts.policy
-        self.now = now
+        self.now = now.astimezone(UTC)
         self.channel = intent.channel
         self.outbound = intent.initiator == "us"
         self.is_contact = intent.channel in CONTACTS
         self.written = intent.channel in WRITTEN
         self.first_party = facts.role == "first_party"
         self.relied_on: set[str] = set()
+        self._days: dict[datetime, date] = {}
         self.calls: dict[str, Calls] | None = None
 
     # --- the act ---------------------------------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def medium(self) -> str:
         return MEDIUM.get(self.channel, "")
 
-    @cached_property
+    @lazy
     def artificial(self) -> bool:
         return self.channel in CALLS and self.intent.voice_mode in ARTIFICIAL
 
-    @cached_property
+    @lazy
     def endpoint(self) -> Endpoint | None:
         return self.facts.endpoints.get(self.intent.endpoint_id or "")
 
-    @cached_property
+    @lazy
     def phone(self) -> Endpoint | None:
         """The number used, for call, voicemail and sms."""
         used = self.endpoint
         return used if used is not None and used.kind == "phone" and self.channel in PHONE else None
 
-    @cached_property
+    @lazy
     def person(self) -> Person | None:
         return self.facts.persons.get(self.intent.person_id)
 
-    @cached_property
+    @lazy
     def relation(self) -> str:
         if self.intent.person_id == CONSUMER:
             return CONSUMER
         return self.person.relation if self.person is not None else "unknown"
 
-    @cached_property
+    @lazy
     def to_professional(self) -> bool:
         return self.relation in PROFESSIONALS
 
-    @cached_property
+    @lazy
     def debts(self) -> tuple[Debt, ...]:
         known = self.facts.debts
         return tuple(known[debt_id] for debt_id in self.intent.debts if debt_id in known)
 
-    @cached_property
+    @lazy
     def covered(self) -> tuple[Debt, ...]:
         """Debts of the intent that the conduct rules cover (SCOPE-02)."""
         return tuple(debt for debt in self.debts if debt.purpose != "commercial" or self._california_covers(debt))
@@ -123,25 +125,25 @@ class View:
         owed = sum(one.balance or 0 for one in self.facts.debts.values() if one.purpose == "commercial")
         return recent and owed <= self.figures.california_commercial_max
 
-    @cached_property
+    @lazy
     def collector_debts(self) -> tuple[Debt, ...]:
         if self.first_party:
             return ()
         return tuple(debt for debt in self.covered if debt.in_default_when_placed)
 
-    @cached_property
+    @lazy
     def collector(self) -> bool:
         """Whether the law sees a debt collector here (12 CFR 1006.2(i))."""
         return bool(self.collector_debts)
 
-    @cached_property
+    @lazy
     def notice_debts(self) -> tuple[Debt, ...]:
         """Debts for which a validation notice is owed: a collector's, and a creditor's in Massachusetts (ST-MA-2)."""
         if self.first_party and "MA" in self.law_states:
             return self.covered
         return self.collector_debts
 
-    @cached_property
+    @lazy
     def valid_reply(self) -> bool:
         token = self.intent.reply_to
         return (
@@ -152,22 +154,22 @@ class View:
             and token.received_at <= self.now
         )
 
-    @cached_property
+    @lazy
     def purpose(self) -> str:
         """The purpose as judged: a reply without a valid token is collecting."""
         if self.intent.purpose == "reply_to_consumer" and not self.valid_reply:
             return "collect"
         return self.intent.purpose
 
-    @cached_property
+    @lazy
     def collecting(self) -> bool:
         return self.purpose in COLLECTING
 
-    @cached_property
+    @lazy
     def campaign(self) -> bool:
         return self.purpose in CAMPAIGN
 
-    @cached_property
+    @lazy
     def valid_confirmation(self) -> bool:
         """One confirmation within five minutes of the opt-out it confirms, 47 CFR 64.1200(a)(12)."""
         if self.intent.purpose != "optout_confirmation" or self.channel not in ELECTRONIC:
@@ -184,14 +186,14 @@ class View:
             for attempt in self.to_person
         )
 
-    @cached_property
+    @lazy
     def answers_consumer(self) -> bool:
         """A valid reply or confirmation: what the person's own message just asked for."""
         return self.valid_reply or self.valid_confirmation
 
     # --- places ----------------------------------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def _addresses(self) -> tuple[Endpoint, ...]:
         """Current residence and mailing addresses of the person; somebody without any has the consumer's."""
         every = [one for one in self.facts.endpoints.values() if one.kind == "address" and self._is_current(one)]
@@ -206,13 +208,13 @@ class View:
         began = address.valid_from is None or address.valid_from <= today
         return began and (address.valid_to is None or today <= address.valid_to)
 
-    @cached_property
+    @lazy
     def _shares_consumer_location(self) -> bool:
         if self.intent.person_id == CONSUMER:
             return True
         return all(address.person_id == CONSUMER for address in self._addresses)
 
-    @cached_property
+    @lazy
     def stated(self) -> StatedLocation | None:
         """The unexpired stated location; it replaces every other sign of where the person is (TIME-01)."""
         stated = self.facts.consumer.stated_location
@@ -222,7 +224,7 @@ class View:
         today = self.now.astimezone(stated.zone or UTC).date()
         return stated if stated.stated_on <= today <= stated.stated_on + timedelta(days=days) else None
 
-    @cached_property
+    @lazy
     def _device_zone(self) -> ZoneInfo | None:
         device = self.facts.consumer.device
         if device is None or device.zone is None or not self._shares_consumer_location:
@@ -231,7 +233,7 @@ class View:
         fresh = device.seen_on <= today <= device.seen_on + timedelta(days=self.figures.device_days)
         return device.zone if fresh else None
 
-    @cached_property
+    @lazy
     def foreign(self) -> tuple[str, ...]:
         """Countries without a rule pack among the person's addresses and stated location (SCOPE-03)."""
         countries = {address.country for address in self._addresses}
@@ -241,7 +243,7 @@ class View:
             countries.add(self.stated.country)
         return tuple(sorted(countries - self.pack.supported_countries))
 
-    @cached_property
+    @lazy
     def _located_states(self) -> frozenset[str]:
         """States of addresses and of the stated location; a country's code where a territory has no state."""
         places: set[tuple[str | None, str]] = {(address.state, address.country) for address in self._addresses}
@@ -253,33 +255,33 @@ class View:
                 found.add(state if state is not None or country == "US" else country)
         return frozenset(state for state in found if state is not None) - self.pack.no_states
 
-    @cached_property
+    @lazy
     def _number_state(self) -> frozenset[str]:
         state = self.phone.state if self.phone is not None else None
         return frozenset() if state is None else frozenset({state}) - self.pack.no_states
 
-    @cached_property
+    @lazy
     def law_states(self) -> frozenset[str]:
         return self._located_states | self._number_state
 
-    @cached_property
+    @lazy
     def licence_states(self) -> frozenset[str]:
         return self._located_states or self._number_state
 
-    @cached_property
+    @lazy
     def nyc(self) -> bool:
         return any(
             address.zip is not None and address.country == "US" and self.pack.is_nyc(address.zip)
             for address in self._addresses
         )
 
-    @cached_property
+    @lazy
     def law_places(self) -> frozenset[str]:
         return self.law_states | {NYC} if self.nyc else self.law_states
 
     # --- time ------------------------------------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def zones_unknown(self) -> tuple[str, ...]:
         """Endpoints (and facts) whose time zone is needed and unknown (FACT_MISSING:zones)."""
         if self.stated is not None:
@@ -287,7 +289,7 @@ class View:
         used = [*self._addresses, *([self.phone] if self.phone is not None else [])]
         return tuple(sorted({endpoint.id for endpoint in used if endpoint.zones is None}))
 
-    @cached_property
+    @lazy
     def zones(self) -> tuple[ZoneInfo, ...]:
         """Every zone that the person may be in, sorted by name (TIME-01)."""
         if self.stated is not None:
@@ -301,7 +303,7 @@ class View:
             found.add(self._device_zone)
         return tuple(sorted(found, key=str))
 
-    @cached_property
+    @lazy
     def home(self) -> ZoneInfo:
         """The zone of local dates: stated location, residence, mailing address, phone used, device, UTC."""
         if self.stated is not None and self.stated.zone is not None:
@@ -312,12 +314,15 @@ class View:
                 return endpoint.zones[0]
         return self._device_zone or ZoneInfo("UTC")
 
-    @cached_property
+    @lazy
     def today(self) -> date:
         return self.now.astimezone(self.home).date()
 
     def day(self, instant: datetime) -> date:
-        return instant.astimezone(self.home).date()
+        known = self._days.get(instant)
+        if known is None:
+            known = self._days[instant] = instant.astimezone(self.home).date()
+        return known
 
     def midnight(self, day: date) -> datetime:
         """Return the instant at which the local day begins."""
@@ -329,15 +334,22 @@ class View:
 
     # --- contacts so far -------------------------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def attempts(self) -> tuple[Attempt, ...]:
         return tuple(attempt for attempt in self.facts.attempts if attempt.at <= self.now)
 
-    @cached_property
+    @lazy
     def to_person(self) -> tuple[Attempt, ...]:
         """Outbound attempts to the person contacted."""
         person_id = self.intent.person_id
         return tuple(one for one in self.attempts if one.person_id == person_id and one.direction == "outbound")
+
+    @lazy
+    def touches(self) -> tuple[Attempt, ...]:
+        """Attempts to the person that FREQ-04 counts together: campaign purposes, reached, not a stranger's."""
+        return tuple(
+            one for one in self.to_person if one.purpose in CAMPAIGN and self.reached(one) and not self.wrong(one)
+        )
 
     def attempt_day(self, attempt: Attempt) -> date:
         return attempt.local_date or self.day(attempt.at)
@@ -375,7 +387,7 @@ class View:
             and (even_revoked or consent.revoked_at is None or consent.revoked_at > self.now)
         ]
 
-    @cached_property
+    @lazy
     def optouts(self) -> tuple[OptOut, ...]:
         """Opt-outs of the person contacted that are in force."""
         person_id = self.intent.person_id
@@ -386,18 +398,19 @@ class View:
         )
 
     def stopped_media(self, optout: OptOut) -> frozenset[str]:
+        """Return what the opt-out stops; one that says neither medium nor a known endpoint may mean any."""
         if optout.scope == "all_electronic":
             return E_MEDIA
         if optout.medium is not None:
             return frozenset({optout.medium})
         endpoint = self.facts.endpoints.get(optout.endpoint_id or "")
-        return ENDPOINT_MEDIA[endpoint.kind] if endpoint is not None else frozenset()
+        return ENDPOINT_MEDIA[endpoint.kind] if endpoint is not None else EVERY_MEDIUM
 
     def stops(self, optout: OptOut) -> bool:
         """Return whether the opt-out stops this medium, and this endpoint when it names one."""
         if self.medium not in self.stopped_media(optout):
             return False
-        return optout.scope != "endpoint" or optout.endpoint_id == self.intent.endpoint_id
+        return optout.scope != "endpoint" or optout.endpoint_id in {None, self.intent.endpoint_id}
 
     def holding_bases(self, endpoint: Endpoint) -> list[EmailBasis]:
         """Return the bases of 12 CFR 1006.6(d)(4) that hold for the address today."""

@@ -30,4 +30,5 @@ RECIPIENTS = PROFESSIONALS | {
 MEDIUM = {"call": "calls", "voicemail": "calls", "sms": "sms", "email": "email", "letter": "mail", "portal": "portal"}
 # What an opt-out of one endpoint stops when it names no medium.
 ENDPOINT_MEDIA = {"phone": frozenset({"calls", "sms"}), "email": frozenset({"email"}), "address": frozenset({"mail"})}
+EVERY_MEDIUM = frozenset(MEDIUM.values())
 E_MEDIA = frozenset({"sms", "email", "portal"})
