@@ -9,7 +9,7 @@ from audit.models import Event, Payload
 from webhooks.models import Delivery
 
 
-class DeliveryFilter(django_filters.FilterSet):
+class DeliveryFilter(django_filters.FilterSet):  # type: ignore[misc]  # no stubs
     """`status`, `event` (a type)."""
 
     status = django_filters.ChoiceFilter(choices=Delivery.Status.choices)
@@ -20,7 +20,7 @@ class DeliveryFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
-class EventFilter(django_filters.FilterSet):
+class EventFilter(django_filters.FilterSet):  # type: ignore[misc]  # no stubs
     """`type` of event."""
 
     type = django_filters.CharFilter(method="of_type")
