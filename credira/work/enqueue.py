@@ -7,6 +7,7 @@ from uuid import UUID
 import dramatiq
 from django.db import transaction
 from dramatiq.errors import ActorNotFound, BrokerConnectionError
+from redis.exceptions import RedisError
 
 logger = logging.getLogger("credira.work")
 
@@ -29,5 +30,5 @@ def _send(name: str, args: tuple[Any, ...]) -> None:
         raise LookupError(f"there is no actor {name}") from error
     try:
         actor.send(*args)
-    except (BrokerConnectionError, OSError) as error:
+    except (BrokerConnectionError, RedisError, OSError) as error:
         logger.warning("broker unreachable; the sweep will do it: %s (%s)", name, error)
