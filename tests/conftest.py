@@ -30,6 +30,5 @@ def django_db_setup(django_db_modify_db_settings: ExitStack, django_db_setup: An
 
 
 @pytest.fixture(autouse=True)
-def _clean_valkey() -> Iterator[None]:
+def _clean_valkey() -> None:
     client().flushdb()
-    yield

@@ -57,10 +57,11 @@ def _claim(workspace: Workspace, key: str, fingerprint: bytes) -> bool:
             cursor.execute("SET LOCAL lock_timeout = '5s'")
             cursor.execute(
                 """
-                INSERT INTO api_idempotencyrecord (id, workspace_id, key, fingerprint, status, answer, location, created_at)
+                INSERT INTO api_idempotencyrecord
+                  (id, workspace_id, key, fingerprint, status, answer, location, created_at)
                 VALUES (%s, %s, %s, %s, 0, '', '', %s)
-                ON CONFLICT (workspace_id, key) DO UPDATE SET fingerprint = excluded.fingerprint, status = 0, answer = '',
-                  location = '', created_at = excluded.created_at
+                ON CONFLICT (workspace_id, key) DO UPDATE SET fingerprint = excluded.fingerprint, status = 0,
+                  answer = '', location = '', created_at = excluded.created_at
                 WHERE api_idempotencyrecord.created_at < %s
                 RETURNING 1
                 """,

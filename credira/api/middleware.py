@@ -43,9 +43,10 @@ class ApiGate:
         self.get_response = get_response
         handler: Any = BaseHandler()
         handler._view_middleware = handler._template_response_middleware = handler._exception_middleware = []
-        self.direct = convert_exception_to_response(handler._get_response)
+        self.direct: Any = convert_exception_to_response(handler._get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if _LEAN.match(request.path_info):
-            return self.direct(request)
+            answer: HttpResponseBase = self.direct(request)
+            return answer
         return self.get_response(request)

@@ -14,7 +14,7 @@ MAX_LIMIT = 100
 
 
 def parse_limit(text: str | None) -> int:
-    """The page's size: 20 unless told, above 100 clamped. Raises ``InvalidRequest`` for what isn't a positive number."""
+    """The page's size: 20 unless told, above 100 clamped. Raises ``InvalidRequest`` for no positive number."""
     if text is None:
         return DEFAULT_LIMIT
     if not text.isascii() or not text.isdigit() or int(text) < 1:
@@ -32,7 +32,9 @@ def decode_cursor(text: str) -> UUID:
     try:
         return UUID(bytes=base64.urlsafe_b64decode(text + "=="))
     except (ValueError, binascii.Error):
-        raise InvalidRequest("The cursor isn't valid.", details=[{"field": "cursor", "message": "Not valid."}]) from None
+        raise InvalidRequest(
+            "The cursor isn't valid.", details=[{"field": "cursor", "message": "Not valid."}]
+        ) from None
 
 
 def page_of(queryset: "QuerySet[Any]", cursor: str | None, limit: int) -> tuple[list[Any], str | None]:

@@ -15,9 +15,7 @@ class ExactJSONParser(BaseParser):
 
     media_type = "application/json"
 
-    def parse(
-        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> Any:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         raw = stream.read(settings.JSON_MAX_BYTES + 1)
         if len(raw) > settings.JSON_MAX_BYTES:
             raise TooLarge(f"A JSON body may have {settings.JSON_MAX_BYTES} bytes.")

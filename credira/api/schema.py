@@ -16,7 +16,7 @@ _ERRORS = {
 class HouseSchema(AutoSchema):
     """Operation ids are ours (``accounts.create``); scopes are told in the description."""
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         text = super().get_description() or ""
         scope = getattr(self.view, "scopes", {}).get(self.method)
         return f"{text}\n\nScope: `{scope}`.".strip() if scope else text
@@ -46,8 +46,12 @@ def envelope(result: dict[str, Any], generator: Any, request: Any, public: bool)
                 operation["responses"].setdefault(status, _error(description))
             if method in ("post", "put", "patch", "delete"):
                 operation.setdefault("parameters", []).extend(_write_parameters())
-                for status, description in (("409", "In conflict with its state."), ("413", "Too large."),
-                                            ("415", "Not a body of this kind."), ("422", "A rule refuses it.")):
+                for status, description in (
+                    ("409", "In conflict with its state."),
+                    ("413", "Too large."),
+                    ("415", "Not a body of this kind."),
+                    ("422", "A rule refuses it."),
+                ):
                     operation["responses"].setdefault(status, _error(description))
     return result
 

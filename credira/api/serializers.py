@@ -48,7 +48,7 @@ class PublicIdField(serializers.Field[Any, Any, Any, Any]):
 
 @extend_schema_field(OpenApiTypes.NUMBER)
 class AmountField(serializers.Field[Any, Any, Any, Any]):
-    """An amount in major units: a JSON number in, exact; a JSON number out. The service checks the currency's decimals."""
+    """An amount in major units: a JSON number, exact both ways. The service checks the currency's decimals."""
 
     default_error_messages = {
         "invalid": "A number is needed.",

@@ -35,7 +35,7 @@ class CreditorAPIView(APIView):
     filterset_class: ClassVar[Any] = None
     idempotent: ClassVar[bool] = True
     metadata_class = None
-    http_method_names: ClassVar[list[str]] = ["get", "post", "put", "patch", "delete", "head"]
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
 
     workspace: Workspace
 
@@ -51,7 +51,8 @@ class CreditorAPIView(APIView):
             response = self._finalize(self.handle_exception(self._anonymous(request, exc)))
         for name, value in self._limit_headers(request).items():
             response.headers.setdefault(name, value)
-        return response
+        done: HttpResponseBase = response
+        return done
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -183,4 +184,3 @@ def parse(serializer_class: Any, request: Any, **context: Any) -> dict[str, Any]
     serializer = serializer_class(data=request.data, context=context)
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
-

@@ -108,7 +108,8 @@ def _policy() -> Policy:
     if settings.OUTBOUND_ALLOW_LOOPBACK:
         # For development and tests, where receivers listen on this machine; production settings refuse it.
         return Policy(
-            allowed_networks=(ip_network("127.0.0.0/8"), ip_network("::1/128")), allowed_ports=frozenset(range(1, 65536))
+            allowed_networks=(ip_network("127.0.0.0/8"), ip_network("::1/128")),
+            allowed_ports=frozenset(range(1, 65536)),
         )
     return Policy(allowed_schemes=frozenset({"https"}), allowed_ports=frozenset({443, 8443}))
 

@@ -16,7 +16,7 @@ def uuid7() -> UUID:
 
 def public_id(prefix: str, value: UUID) -> str:
     """``public_id("acct", uuid)`` → ``"acct_01m80edhsnexh8t44s6pz6em06"``."""
-    return str(TypeID.from_uuid(value, prefix))
+    return str(TypeID.from_uuid(uuid_utils.UUID(bytes=value.bytes), prefix))
 
 
 def parse_id(prefix: str, text: str) -> UUID:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from json.encoder import encode_basestring as _quote  # type: ignore[attr-defined]
+from json.encoder import encode_basestring as _quote
 from typing import Any
 
 MAX_DEPTH = 64
@@ -38,7 +38,7 @@ def loads(text: bytes | str) -> Any:
 def dumps(value: Any, *, sort_keys: bool = False) -> bytes:
     """Encode as compact UTF-8. Decimals become exact numbers (``500000``, ``5247.63``), times ISO ``…Z`` in seconds.
 
-    The standard encoder prints only exact ints and floats, so a Decimal would pass through a float there: hence our own.
+    The standard encoder prints ints and floats only, so a Decimal would pass through a float: hence our own.
     """
     return "".join(_encode(value, sort_keys)).encode()
 

@@ -1,4 +1,4 @@
-"""Structured logs without personal data: request ids on every line, e-mails, numbers, keys and digits of SSNs redacted."""
+"""Structured logs without personal data: request ids on every line; e-mails, numbers, keys and SSNs redacted."""
 
 import re
 from typing import Any
@@ -14,7 +14,9 @@ _PATTERNS = (
     (re.compile(r"(?<![\w-])\+?\d[\d ().-]{8,}\d(?![\w-])"), "<number>"),
     (re.compile(r"\b\d{3}-\d{2}-\d{4}\b"), "<ssn>"),
 )
-_PRIVATE = frozenset({"email", "phone", "name", "ssn", "last4ssn", "date_of_birth", "address", "password", "body", "token"})
+_PRIVATE = frozenset(
+    {"email", "phone", "name", "ssn", "last4ssn", "date_of_birth", "address", "password", "body", "token"}
+)
 
 
 def redact(text: str) -> str:

@@ -36,7 +36,9 @@ def _guarded(check: Callable[[], Finding]) -> Finding:
     try:
         return check()
     except (DatabaseError, redis.RedisError, OSError) as error:
-        return Finding(check.__name__.strip("_"), False, str(error).splitlines()[0], "Start it, or see docs/operations.md.")
+        return Finding(
+            check.__name__.strip("_"), False, str(error).splitlines()[0], "Start it, or see docs/operations.md."
+        )
 
 
 def _python() -> Finding:

@@ -1,5 +1,6 @@
 """The product's processes as one group: started together, watched, stopped together."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -64,10 +65,8 @@ class Group:
 
 
 def _signal(process: "subprocess.Popen[bytes]", number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def web(port: int, *, reload: bool = False) -> list[str]:
@@ -100,7 +99,7 @@ def simulator(port: int, database: Path) -> list[str]:
 
 
 def wait_for(url: str, group: Group, seconds: float = 30.0) -> None:
-    """Until the address answers. Raises ``ProcessDied`` when a process ends first, ``TimeoutError`` when none answers."""
+    """Until the address answers. Raises ``ProcessDied`` when a process ends first, ``TimeoutError`` after all."""
     _until(lambda: _answers(url), group, seconds, f"{url} didn't answer within {seconds:g} s")
 
 

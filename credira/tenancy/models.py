@@ -66,9 +66,7 @@ class Workspace(UuidModel):
                 name="workspace_live_clock_is_real",
                 condition=Q(livemode=False) | Q(clock_offset=dt.timedelta(0), clock_frozen_at=None),
             ),
-            models.UniqueConstraint(
-                name="workspace_one_live", fields=["creditor"], condition=Q(livemode=True)
-            ),
+            models.UniqueConstraint(name="workspace_one_live", fields=["creditor"], condition=Q(livemode=True)),
         ]
 
     def __str__(self) -> str:

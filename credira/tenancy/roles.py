@@ -39,7 +39,7 @@ def grant_global_tables(using: str, **kwargs: Any) -> None:
 def as_owner(alias: str = "default") -> Iterator[Any]:
     """Migrations, the test database and flush: the same alias under the owner's login, never pooled, in this thread."""
     app = connections[alias]
-    owner = app.copy(alias)
+    owner: Any = app.copy(alias)
     owner.settings_dict = {**owner.settings_dict, **settings.DATABASE_OWNER, "NAME": app.settings_dict["NAME"]}
     owner.credira_owner = True
     connections[alias] = owner

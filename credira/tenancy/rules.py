@@ -81,10 +81,10 @@ class TenantPolicy(TableRule):
         assert schema_editor is not None
         quote = schema_editor.quote_name
         table = quote(model._meta.db_table)
-        drop = "".join(f"DROP POLICY IF EXISTS {quote(self.name + s)} ON {table};\n" for s in ("", "_staff", "_system"))
-        return (
-            f"{drop}REVOKE ALL ON {table} FROM {APP}, {STAFF}, {SYSTEM};\nALTER TABLE {table} DISABLE ROW LEVEL SECURITY"
-        )
+        policies = [quote(self.name + suffix) for suffix in ("", "_staff", "_system")]
+        drop = "".join(f"DROP POLICY IF EXISTS {policy} ON {table};\n" for policy in policies)
+        revoke = f"REVOKE ALL ON {table} FROM {APP}, {STAFF}, {SYSTEM};\n"
+        return f"{drop}{revoke}ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"
 
 
 class SameWorkspace(TableRule):
@@ -110,8 +110,8 @@ def tenant_rules(
 ) -> list[models.BaseConstraint]:
     """The constraints of a tenant's table.
 
-    ``table`` is its name (``accounts_account``); ``refs`` maps each column that refers to another tenant's table to that
-    table; ``append_only`` grants SELECT and INSERT alone; ``system`` is what sweeps across workspaces may do
+    ``table`` is its name (``accounts_account``); ``refs`` maps each column that refers to another tenant's table to
+    that table; ``append_only`` grants SELECT and INSERT alone; ``system`` is what sweeps across workspaces may do
     (``"SELECT (id, workspace_id)"``).
     """
     rights = {"app": "SELECT, INSERT"} if append_only else {}

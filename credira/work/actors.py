@@ -12,8 +12,7 @@ def actor(
     """Declare a Dramatiq actor. What is due later is a due row, never a delayed message: retries are for crashes."""
 
     def declare(function: Callable[..., None]) -> Any:
-        return dramatiq.actor(
-            function, actor_name=name, queue_name=queue, max_retries=max_retries, time_limit=time_limit_ms
-        )
+        declared: Any = dramatiq.actor
+        return declared(function, actor_name=name, queue_name=queue, max_retries=max_retries, time_limit=time_limit_ms)
 
     return declare

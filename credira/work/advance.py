@@ -29,8 +29,8 @@ _POLL_S = 0.02
 def start_advance(*, workspace: Workspace, to: dt.datetime) -> Job:
     """Begin to move the sandbox's clock to ``to``. Call it bound.
 
-    Raises ``Conflict`` for a live workspace or while another advance runs, ``InvalidRequest`` for a time that isn't later
-    or lies more than 800 days ahead.
+    Raises ``Conflict`` for a live workspace or while another advance runs, ``InvalidRequest`` for a time that isn't
+    later or lies more than 800 days ahead.
     """
     locked = Workspace.objects.select_for_update().get(pk=workspace.pk)
     if locked.livemode:
@@ -156,4 +156,3 @@ def _arrive(workspace: Workspace, job: Job, target: dt.datetime) -> None:
 def _freeze(workspace: Workspace, now: dt.datetime) -> None:
     workspace.clock_frozen_at = now
     workspace.save(update_fields=["clock_frozen_at"])
-

@@ -57,7 +57,9 @@ def kinds() -> list[str]:
     return sorted(_kinds)
 
 
-def schedule(workspace: Workspace, kind: str, object_id: UUID, at: dt.datetime, *, clock: ClockName = "business") -> None:
+def schedule(
+    workspace: Workspace, kind: str, object_id: UUID, at: dt.datetime, *, clock: ClockName = "business"
+) -> None:
     """Let ``kind`` be done for ``object_id`` at ``at``, replacing what was scheduled for it before. Call it bound."""
     schedule_many(workspace, kind, [(object_id, at)], clock=clock)
 
@@ -77,8 +79,8 @@ def schedule_many(
             SELECT id, %s, %s, object_id, %s, %s, due_at, 0, 0, ''
             FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[]) AS new(id, object_id, due_at)
             ON CONFLICT (workspace_id, kind, object_id) DO UPDATE SET due_at = excluded.due_at, clock = excluded.clock,
-              queue = excluded.queue, done_at = NULL, failed_at = NULL, lease_until = NULL, attempts = 0, last_error = '',
-              fence = work_due.fence + 1
+              queue = excluded.queue, done_at = NULL, failed_at = NULL, lease_until = NULL, attempts = 0,
+              last_error = '', fence = work_due.fence + 1
             """,
             [workspace.pk, kind, clock, queue, [uuid7() for _ in rows], [r[0] for r in rows], [r[1] for r in rows]],
         )
@@ -89,9 +91,7 @@ def schedule_many(
 
 def unschedule(workspace: Workspace, kind: str, object_id: UUID) -> None:
     """Take back what isn't done yet. A worker that has the row already finds its fence gone when it ends."""
-    Due.objects.filter(
-        workspace=workspace, kind=kind, object_id=object_id, done_at=None, failed_at=None
-    ).delete()
+    Due.objects.filter(workspace=workspace, kind=kind, object_id=object_id, done_at=None, failed_at=None).delete()
 
 
 def next_due_at(workspace: Workspace, after: dt.datetime | None = None) -> dt.datetime | None:

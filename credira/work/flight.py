@@ -18,9 +18,7 @@ class InFlight:
 _registry: dict[str, InFlight] = {}
 
 
-def register_in_flight(
-    name: str, count: Callable[[Workspace], int], reconcile: Callable[[Workspace], None]
-) -> None:
+def register_in_flight(name: str, count: Callable[[Workspace], int], reconcile: Callable[[Workspace], None]) -> None:
     """Register a source of things in flight (open calls, claimed messages)."""
     _registry[name] = InFlight(name, count, reconcile)
 

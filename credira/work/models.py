@@ -12,8 +12,8 @@ from credira.tenancy.db import TenantModel, tenant_rules
 class Due(TenantModel):
     """One thing to do at a time. The row is the truth; a message in the broker is only a nudge.
 
-    ``due_at`` is read by the business clock or by the machine's. ``lease_until`` is wall time: while it lasts, one worker
-    has the row; ``fence`` tells a late worker that the row went on without it.
+    ``due_at`` is read by the business clock or by the machine's. ``lease_until`` is wall time: while it lasts, one
+    worker has the row; ``fence`` tells a late worker that the row went on without it.
     """
 
     PREFIX: ClassVar[str] = "due"
@@ -40,9 +40,7 @@ class Due(TenantModel):
             models.UniqueConstraint(fields=["workspace", "kind", "object_id"], name="due_once"),
         ]
         indexes = [
-            models.Index(
-                fields=["workspace", "due_at"], name="due_pending", condition=Q(done_at=None, failed_at=None)
-            ),
+            models.Index(fields=["workspace", "due_at"], name="due_pending", condition=Q(done_at=None, failed_at=None)),
         ]
 
 
@@ -77,9 +75,7 @@ class Job(TenantModel):
     class Meta:
         constraints = [
             *tenant_rules("work_job"),
-            models.CheckConstraint(
-                name="job_done_within_total", condition=Q(total=None) | Q(done__lte=F("total"))
-            ),
+            models.CheckConstraint(name="job_done_within_total", condition=Q(total=None) | Q(done__lte=F("total"))),
         ]
 
 

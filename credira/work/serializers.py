@@ -1,6 +1,5 @@
 """Shapes of jobs and of the test clock."""
 
-
 from typing import Any
 
 from rest_framework import serializers

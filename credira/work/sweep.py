@@ -22,8 +22,8 @@ MAX_ATTEMPTS = 8
 # LATERAL with a limit for each workspace: fair between tenants, and a sandbox in another year is found as well.
 _CLAIM = """
 UPDATE work_due SET lease_until = %(lease)s, fence = fence + 1 WHERE id IN (
-  SELECT id FROM work_due WHERE done_at IS NULL AND failed_at IS NULL AND (lease_until IS NULL OR lease_until <= %(wall)s)
-    AND id IN (
+  SELECT id FROM work_due WHERE done_at IS NULL AND failed_at IS NULL
+    AND (lease_until IS NULL OR lease_until <= %(wall)s) AND id IN (
       SELECT d.id FROM tenancy_workspace w CROSS JOIN LATERAL (
         SELECT c.id FROM work_due c
         WHERE c.workspace_id = w.id AND c.done_at IS NULL AND c.failed_at IS NULL

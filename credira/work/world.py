@@ -38,7 +38,7 @@ _world: World = EmptyWorld()
 
 def set_world(world: World) -> None:
     """The composition root says who lives in sandboxes."""
-    global _world  # noqa: PLW0603
+    global _world
     _world = world
 
 
