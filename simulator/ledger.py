@@ -20,7 +20,16 @@ from simulator.world import Workspace, World
 CALL_ID = re.compile(r"call_[0-9a-z]{26}")
 CALL_KEYS = ("call_id", "call", "c")
 MESSAGE_KEYS = ("message_id", "message", "id")
-BINDING = ("stop", "attorney", "bankruptcy", "deceased", "wrong_number")
+# What a person may tell us, and the channels on which it binds.
+BINDING = {
+    "stop": ("call", "email"),
+    "stop_calls": ("call",),
+    "stop_email": ("email",),
+    "attorney": ("call", "email"),
+    "bankruptcy": ("call", "email"),
+    "deceased": ("call", "email"),
+    "wrong_number": ("call",),
+}
 
 
 def reference_of_call(url: str, status_callback: str) -> tuple[str, dict[str, Any] | None]:
@@ -186,26 +195,29 @@ def twice(world: World, workspace: Workspace) -> dict[str, Any]:
 
 
 def after_stop(world: World, workspace: Workspace) -> list[dict[str, Any]]:
-    """Who was contacted after telling us something that ends contact, however it was heard."""
-    told: dict[str, Row] = {}
-    for row in world.store.all("SELECT * FROM told WHERE sid = ? ORDER BY id", workspace.sid):
-        if row["what"] in BINDING:
-            told.setdefault(row["person"], row)
+    """Contacts by a channel on which the person had told us to stop, however it was heard.
+
+    An e-mail among them may be one that the law asks for: this is what to look at, not a verdict.
+    """
     contacts = [
         ("call", row["call_sid"], row["person"], row["created_at"]) for row in _all(world, workspace, "calls")
     ] + [("email", row["id"], row["person"], row["created_at"]) for row in _all(world, workspace, "messages")]
+    told: dict[tuple[str, str], Row] = {}
+    for row in world.store.all("SELECT * FROM told WHERE sid = ? ORDER BY id", workspace.sid):
+        for channel in BINDING.get(row["what"], ()):
+            told.setdefault((row["person"], channel), row)
     return [
         {
             "person": person,
-            "what": told[person]["what"],
-            "told_by": told[person]["channel"],
-            "told_at": iso(told[person]["at"]),
+            "what": stop["what"],
+            "told_by": stop["channel"],
+            "told_at": iso(stop["at"]),
             "channel": channel,
             "id": identifier,
             "at": iso(at),
         }
         for channel, identifier, person, at in contacts
-        if person in told and at > told[person]["at"]
+        if (stop := told.get((person, channel))) is not None and at > stop["at"]
     ]
 
 

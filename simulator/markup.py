@@ -25,7 +25,7 @@ KINDS = {
     "returned_to_sender": "stop",
     "verified": "ok", "invalid": "stop", "absent": "idle", "no secret known": "wait",
     "kept": "ok", "open": "note", "partly": "wait",
-    "stop": "stop", "dispute": "stop",
+    "stop": "stop", "stop_calls": "stop", "stop_email": "stop", "dispute": "stop",
 }  # fmt: skip
 
 

@@ -98,7 +98,8 @@ async def message(request: web.Request) -> web.Response:
     facts = markup.facts(
         [
             ("To", shown["to"]), ("From", shown["from"]), ("Sent", markup.when(row["created_at"])),
-            ("Status", markup.status(shown["status"])), ("Headers", markup.Html(headers) if headers else "none of its own"),
+            ("Status", markup.status(shown["status"])),
+            ("Headers", markup.Html(headers) if headers else "none of its own"),
             ("Metadata", markup.code(json.dumps(shown["metadata"]))),
             ("Attachments", ", ".join(shown["attachments"]) or "none"),
             ("Events", ", ".join(f"{one['type']} {one['at']}" for one in shown["events"]) or "none yet"),
@@ -232,11 +233,18 @@ def _people(world: World, workspace: Workspace) -> str:
 
 
 def _calls(world: World, workspace: Workspace, most: int = MOST_ROWS) -> str:
-    rows = world.store.all("SELECT * FROM calls WHERE sid = ? ORDER BY n DESC LIMIT ?", workspace.sid, most)
+    rows = world.store.all(
+        "SELECT calls.*, people.data FROM calls"
+        " LEFT JOIN people ON people.sid = calls.sid AND people.ref = calls.person"
+        " WHERE calls.sid = ? ORDER BY n DESC LIMIT ?",
+        workspace.sid,
+        most,
+    )
     cells = [
         [
-            f'<a href="/w/{workspace.sid}/calls/{row["call_sid"]}">{escape(row["number_to"])}</a>'
-            f"<small>{escape(row['ref'])}</small>",
+            f'<a href="/w/{workspace.sid}/calls/{row["call_sid"]}">{escape(_name(row["data"]) or row["number_to"])}'
+            "</a>"
+            f"<small>{escape(row['number_to'])} · {escape(row['ref'])}</small>",
             markup.status(row["persona"] or ""),
             markup.status(row["status"]),
             escape(row["answered_by"] or ""),
@@ -327,6 +335,10 @@ def _callbacks(callbacks: Sequence[dict[str, Any]]) -> str:
         for one in callbacks
     ]
     return markup.table(["Event", "Sent", "Disturbed by", "#Answered"], cells, "None was sent.")
+
+
+def _name(data: str | None) -> str:
+    return str(json.loads(data)["name"]) if data else ""
 
 
 def _contact_counts(world: World, workspace: Workspace) -> dict[tuple[str, str], int]:

@@ -5,6 +5,8 @@ import time
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+HALF_HOUR = 1800.0
+LONG = 900.0
 LONGEST_DELAY = 4.0  # wall seconds that any delay takes at most while the clock runs
 
 
@@ -26,8 +28,15 @@ class Clock:
         self._changed = asyncio.Event()
 
     def after(self, delay: float, speed: float) -> float:
-        """When something that takes ``delay`` is due. A running clock is not made to wait for hours."""
-        return self.now() + (delay if self.frozen else min(delay / speed, LONGEST_DELAY))
+        """When something that takes ``delay`` is due.
+
+        A running clock is not made to wait for hours. A frozen one finds long waits ending together, on the half hour,
+        so that whoever advances it has few stops to make.
+        """
+        if not self.frozen:
+            return self.now() + min(delay / speed, LONGEST_DELAY)
+        moment = self.now() + delay
+        return moment if delay < LONG else -(-moment // HALF_HOUR) * HALF_HOUR
 
     async def reach(self, moment: float) -> None:
         """Return once the clock shows ``moment``, however it gets there."""

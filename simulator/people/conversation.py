@@ -96,7 +96,8 @@ class Conversation:
             return Reply(hangs_up=True)
         if heard.ask is Ask.CONFIRM and self.offered:
             return self._confirm(heard)
-        return self._say(self._next_line(heard), heard, listening)
+        line = self.chance.choice(self._next_line(heard).split("/"))
+        return self._say(line, heard, listening)
 
     def overhear(self, text: str) -> None:
         """The caller's closing words, which nobody answers."""

@@ -243,7 +243,7 @@ def _choose(workspace: Workspace, one: Mapping[str, Any]) -> tuple[Persona, str]
 def reading_delay(workspace: Workspace, person: Person, nth: int) -> float:
     """Simulated seconds until a person looks into the mailbox: minutes for some, most of a day for others."""
     chance = random.Random(f"{workspace.config.seed}|reads|{person.ref}|{nth}")
-    return chance.choice((240.0, 900.0, 2700.0, 3 * 3600.0, 9 * 3600.0)) * chance.uniform(0.8, 1.2)
+    return chance.choice((900.0, 2700.0, 3 * 3600.0, 9 * 3600.0))
 
 
 def by_address(world: World, workspace: Workspace, address: Mapping[str, Any]) -> str | None:

@@ -50,7 +50,7 @@ async def read(world: World, workspace: Workspace, data: dict[str, Any]) -> None
         case "stop":
             await _stop(world, workspace, person, row, chance)
         case "unsubscribe":
-            directory.tell(world, workspace, person.ref, "stop", "email", workspace.now())
+            directory.tell(world, workspace, person.ref, "stop_email", "email", workspace.now())
             await mail.unsubscribe(world, workspace, row)
         case "dispute":
             if await _use_page(world, workspace, person, row, "dispute"):
@@ -58,7 +58,7 @@ async def read(world: World, workspace: Workspace, data: dict[str, Any]) -> None
         case "reply":
             await _reply(world, workspace, person, row, habits.says, chance)
         case "complain":
-            directory.tell(world, workspace, person.ref, "stop", "email", workspace.now())
+            directory.tell(world, workspace, person.ref, "stop_email", "email", workspace.now())
             await mail.complain(world, workspace, row)
 
 
@@ -90,7 +90,7 @@ def _pay_later(world: World, workspace: Workspace, person: Person, row: Row, cha
     world.schedule(
         workspace,
         "pay",
-        workspace.after(chance.choice((600.0, 3600.0, 86_400.0))),
+        workspace.after(chance.choice((900.0, 3600.0, 86_400.0))),
         subject=person.ref,
         person=person.ref,
         account=account.id,
@@ -101,16 +101,15 @@ def _pay_later(world: World, workspace: Workspace, person: Person, row: Row, cha
 
 async def _stop(world: World, workspace: Workspace, person: Person, row: Row, chance: random.Random) -> None:
     """By the mail program's unsubscribe button, or by the page behind the link."""
-    body = json.loads(row["body"])
-    one_click = one_click_address(body)
-    done = False
+    one_click = one_click_address(json.loads(row["body"]))
     if one_click and chance.random() < 0.5:
+        form = [("List-Unsubscribe", "One-Click")]
         async with _browser() as browser:
-            form = [("List-Unsubscribe", "One-Click")]
             status, _, _ = await _visit(world, workspace, person, browser, "stop", "POST", one_click, form)
-            done = _good(status)
-    done = done or await _use_page(world, workspace, person, row, "stop")
-    if done:
+        if _good(status):
+            directory.tell(world, workspace, person.ref, "stop_email", "email", workspace.now())
+            return
+    if await _use_page(world, workspace, person, row, "stop"):
         directory.tell(world, workspace, person.ref, "stop", "web", workspace.now())
 
 

@@ -1,7 +1,7 @@
 """The personas: how each one's line behaves, how they answer each question, what they do with mail and money.
 
 A script maps the question heard to what is said the first, second, … time it is heard (the last one repeats).
-``@silence`` says nothing, ``@hangup`` ends the call, ``@verify`` gives the fact asked for.
+``a/b`` is one of two, ``@silence`` says nothing, ``@hangup`` ends the call, ``@verify`` gives the fact asked for.
 """
 
 from collections.abc import Mapping, Sequence
@@ -179,7 +179,7 @@ PERSONAS: dict[str, Persona] = {
         Persona(
             "stopper",
             "tells us to stop",
-            script=_after_verifying("stop", "stop", "@hangup", confirm_stop=("yes",)),
+            script=_after_verifying("stop/stop_calls", "stop", "@hangup", confirm_stop=("yes",)),
             mail=Mail(0.9, "stop", 0.5),
             weight=5,
         ),

@@ -98,11 +98,11 @@ UTTERANCES: dict[str, tuple[str, ...]] = {
     "refuse": ("I'm not paying that.", "No. I don't think so.", "You'll get nothing from me."),
     # Telling us things that the law cares about
     "stop": (
-        "Stop calling me.",
         "Don't call me again, do you hear? Stop contacting me.",
         "I want you to stop contacting me. All of it.",
-        "Take me off your list and stop calling.",
+        "Leave me alone. Do not contact me again, not by phone and not by mail.",
     ),
+    "stop_calls": ("Stop calling me.", "Take me off your list and stop calling.", "Don't call this number again."),
     "attorney": (
         "I have an attorney, talk to my lawyer.",
         "I'm represented by a lawyer in this matter.",
@@ -170,6 +170,7 @@ TELLS: dict[str, str] = {
     "dispute": "dispute",
     "already_paid": "dispute",
     "stop": "stop",
+    "stop_calls": "stop_calls",
     "attorney": "attorney",
     "bankruptcy": "bankruptcy",
     "callback": "callback",

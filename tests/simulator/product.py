@@ -28,6 +28,8 @@ ENDINGS = {
     "wrong number": "I'm sorry for the trouble. Goodbye.",
     "nobody": "I'm sorry for the trouble. Goodbye.",
     "don't know any": "I'm sorry for the trouble. Goodbye.",
+    "bankruptcy": "Thank you for letting us know. Goodbye.",
+    "chapter": "Thank you for letting us know. Goodbye.",
     "dispute": "I've recorded that you dispute this. Goodbye.",
     "lawyer": "We'll contact your attorney. Goodbye.",
     "attorney": "We'll contact your attorney. Goodbye.",

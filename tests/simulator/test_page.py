@@ -26,7 +26,7 @@ def test_the_overview_says_that_nothing_came_twice(sandbox: Sandbox) -> None:
 
 
 def test_the_overview_says_what_came_twice_and_who_was_contacted_after_a_stop(sandbox: Sandbox) -> None:
-    sandbox.person("stopper")
+    sandbox.person("bankruptcy")
     sandbox.dial()
     sandbox.tick()
     sandbox.set_clock("2026-11-24T16:05:00Z")
@@ -36,7 +36,7 @@ def test_the_overview_says_what_came_twice_and_who_was_contacted_after_a_stop(sa
 
     assert "Something came twice." in shown
     assert "calls: call_1 (2 times)" in shown
-    assert "cons_1 was sent a call after telling us: stop" in shown
+    assert "cons_1 was sent a call after telling us: bankruptcy" in shown
 
 
 def test_every_tab_is_a_page(sandbox: Sandbox) -> None:

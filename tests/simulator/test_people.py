@@ -150,8 +150,20 @@ def test_links_that_leave_the_product_are_not_followed(sandbox: Sandbox) -> None
     assert sandbox.ledger()["requests"] == []
 
 
+def test_a_wrong_number_binds_calls_only(sandbox: Sandbox) -> None:
+    sandbox.person("wrong_number")
+    sandbox.dial()
+    sandbox.tick()
+    sandbox.set_clock("2026-11-25T15:05:00Z")
+
+    sandbox.mail()
+    sid = sandbox.dial(call="call_2")
+
+    assert [(one["channel"], one["id"]) for one in sandbox.ledger()["after_stop"]] == [("call", sid)]
+
+
 def test_contact_after_a_stop_is_seen(sandbox: Sandbox) -> None:
-    sandbox.person("stopper")
+    sandbox.person("bankruptcy")
     sandbox.dial()
     sandbox.tick()
     assert sandbox.ledger()["after_stop"] == []
@@ -161,7 +173,7 @@ def test_contact_after_a_stop_is_seen(sandbox: Sandbox) -> None:
 
     seen = sandbox.ledger()["after_stop"]
     assert [(one["person"], one["what"], one["told_by"], one["channel"]) for one in seen] == [
-        ("cons_1", "stop", "call", "email")
+        ("cons_1", "bankruptcy", "call", "email")
     ]
 
 

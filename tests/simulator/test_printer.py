@@ -79,7 +79,7 @@ def test_multipart_is_taken_too(sandbox: Sandbox) -> None:
 def test_it_is_mailed_then_arrives_or_comes_back(sandbox: Sandbox, persona: str, events: list[str]) -> None:
     sandbox.person(persona)
     send(sandbox)
-    assert sandbox.tick()["next_at"] == "2026-11-24T19:05:00Z"
+    assert sandbox.tick()["next_at"] == "2026-11-24T19:30:00Z"
 
     sandbox.run_until("2026-12-10T00:00:00Z")
 
