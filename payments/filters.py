@@ -1,0 +1,29 @@
+"""Filters of the lists."""
+
+import django_filters
+
+from credira.api.filters import PublicIdFilter
+from payments.models import Payment, Promise
+
+
+class PaymentFilter(django_filters.FilterSet):
+    account_id = PublicIdFilter(prefix="acct", field_name="account_id")
+    campaign_id = PublicIdFilter(prefix="cmp", field_name="campaign_id")
+    status = django_filters.ChoiceFilter(choices=Payment.Status.choices)
+    method = django_filters.ChoiceFilter(choices=Payment.Method.choices)
+    since = django_filters.DateFilter(field_name="paid_on", lookup_expr="gte")
+    until = django_filters.DateFilter(field_name="paid_on", lookup_expr="lte")
+
+    class Meta:
+        model = Payment
+        fields: list[str] = []
+
+
+class PromiseFilter(django_filters.FilterSet):
+    account_id = PublicIdFilter(prefix="acct", field_name="account_id")
+    status = django_filters.ChoiceFilter(choices=Promise.Status.choices)
+    due_on = django_filters.DateFilter()
+
+    class Meta:
+        model = Promise
+        fields: list[str] = []
