@@ -8,7 +8,7 @@ Standard library only. Parse once, evaluate as often as wanted:
 from compliance.rules.decision import Budget, Decision, Effect, Outcome, Reason, Severity
 from compliance.rules.facts import FactSheet, Intent
 from compliance.rules.gate import evaluate
-from compliance.rules.parsing import MalformedFacts, parse_facts, parse_intent
+from compliance.rules.parsing import MalformedFacts, parse_facts, parse_intent, parse_shared
 
 __all__ = [
     "Budget",
@@ -23,4 +23,5 @@ __all__ = [
     "evaluate",
     "parse_facts",
     "parse_intent",
+    "parse_shared",
 ]

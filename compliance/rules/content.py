@@ -71,7 +71,7 @@ def _state_blocks(view: View) -> list[str]:
     places = set(letter_blocks(view)) if view.channel == "letter" else set()
     if view.covered and view.written and "DC" in view.law_states and view.intent.purpose != "optout_confirmation":
         places.add("DC")
-    if view.covered and view.channel == "call" and "OR" in view.law_states and view.campaign:
+    if view.covered and view.outbound and view.channel == "call" and "OR" in view.law_states and view.campaign:
         places.add("OR")
     return sorted(places)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -83,7 +83,7 @@ def _money(value: Any) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
-@cache
+@lru_cache(maxsize=1024)  # bounded: callers of the API choose the names
 def zone(name: str) -> ZoneInfo | None:
     """Return the IANA zone, or None if there is none of that name (the gate then treats the zone as unknown)."""
     try:
@@ -113,11 +113,16 @@ def _by_id(build: Converter) -> Converter:
 def _builder(
     cls: type, converters: Mapping[str, Converter] | None = None, renamed: Mapping[str, str] | None = None
 ) -> Converter:
-    """Return a function that builds `cls` of a dict: present, non-null values converted, absent ones defaulted."""
+    """Return a function that builds `cls` of a dict: present, non-null values converted, absent ones defaulted.
+
+    A value that is a `cls` already (see `parse_shared`) is kept.
+    """
     convert = converters or {}
     names = renamed or {}
 
     def build(raw: Mapping[str, Any]) -> Any:
+        if raw.__class__ is cls:
+            return raw
         values = {}
         for key, value in raw.items():
             converter = convert.get(key)
@@ -190,7 +195,9 @@ _build_time = _builder(TimePolicy, {"start": _minutes, "end": _minutes})
 _NO_POLICY = Policy()
 
 
-def _build_policy(raw: Mapping[str, Any]) -> Policy:
+def _build_policy(raw: Mapping[str, Any] | Policy) -> Policy:
+    if isinstance(raw, Policy):
+        return raw
     if not raw:
         return _NO_POLICY
     values: dict[str, Any] = {}
@@ -220,92 +227,90 @@ _build_intent = _builder(
         "content": _builder(Content, {"satisfies": frozenset, "deadline_on": _day}),
     },
 )
-_build_facts = _builder(
-    FactSheet,
-    {
-        "entity": _builder(
-            Entity,
-            {"authorizations": _many(_builder(Authorization, {"valid_from": _day, "valid_to": _day})), "names": tuple},
-        ),
-        "creditor": _builder(Creditor, {"own_names": tuple}),
-        "consumer": _builder(
-            Consumer,
+_PARTS: dict[str, Converter] = {
+    "entity": _builder(
+        Entity,
+        {"authorizations": _many(_builder(Authorization, {"valid_from": _day, "valid_to": _day})), "names": tuple},
+    ),
+    "creditor": _builder(Creditor, {"own_names": tuple}),
+    "consumer": _builder(
+        Consumer,
+        {
+            "stated_location": _builder(StatedLocation, {"zone": zone, "stated_on": _day}),
+            "device": _builder(Device, {"zone": zone, "seen_on": _day}),
+            "inconvenient_places": _many(_builder(InconvenientPlace, {"at": _instant, "ended_at": _instant})),
+            "unusual_place": _builder(UnusualPlace, {"learned_at": _instant, "until": _instant}),
+        },
+    ),
+    "persons": _by_id(_builder(Person)),
+    "debts": _by_id(_build_debt),
+    "endpoints": _by_id(
+        _builder(
+            Endpoint,
             {
-                "stated_location": _builder(StatedLocation, {"zone": zone, "stated_on": _day}),
-                "device": _builder(Device, {"zone": zone, "seen_on": _day}),
-                "inconvenient_places": _many(_builder(InconvenientPlace, {"at": _instant, "ended_at": _instant})),
-                "unusual_place": _builder(UnusualPlace, {"learned_at": _instant, "until": _instant}),
+                "zones": _zones,
+                "rnd": _many(_builder(RndResult, {"on": _day})),
+                "last_inbound_text_on": _day,
+                "bases": _many(_builder(EmailBasis, dict.fromkeys(("on", "notice_sent_on", "optout_by"), _day))),
+                "valid_from": _day,
+                "valid_to": _day,
             },
-        ),
-        "persons": _by_id(_builder(Person)),
-        "debts": _by_id(_build_debt),
-        "endpoints": _by_id(
-            _builder(
-                Endpoint,
-                {
-                    "zones": _zones,
-                    "rnd": _many(_builder(RndResult, {"on": _day})),
-                    "last_inbound_text_on": _day,
-                    "bases": _many(_builder(EmailBasis, dict.fromkeys(("on", "notice_sent_on", "optout_by"), _day))),
-                    "valid_from": _day,
-                    "valid_to": _day,
-                },
-            )
-        ),
-        "attempts": _many(
-            _builder(
-                Attempt,
-                {
-                    "at": _instant,
-                    "local_date": _day,
-                    "debts": frozenset,
-                    "counts_toward": frozenset,
-                    "discussed": frozenset,
-                    "returned_on": _day,
-                },
-            )
-        ),
-        "consents": _many(
-            _builder(
-                Consent,
-                {"at": _instant, "debts": frozenset, "from": _day, "to": _day, "revoked_at": _instant},
-                _RANGE,
-            )
-        ),
-        "optouts": _many(_builder(OptOut, {"at": _instant, "ended_at": _instant})),
-        "windows": _many(_build_window),
-        "cease": _many(_builder(Cease, {"received_at": _instant, "debts": frozenset, "withdrawn_at": _instant})),
-        "attorneys": _many(
-            _builder(
-                Attorney,
-                {"from": _instant, "debts": frozenset, "ended_at": _instant, "released_at": _instant},
-                _RANGE,
-            )
-        ),
-        "disputes": _many(
-            _builder(
-                Dispute,
-                {
-                    "received_at": _instant,
-                    "postmarked_on": _day,
-                    "amount": _money,
-                    "answers": _many(_builder(Answer, {"sent_on": _day, "returned_on": _day})),
-                    "withdrawn_at": _instant,
-                },
-            )
-        ),
-        "bankruptcies": _many(
-            _builder(Bankruptcy, {"filed_on": _day, "status_on": _day, "debts": frozenset, "released_at": _instant})
-        ),
-        "deaths": _many(_builder(Death, {"notice_at": _instant})),
-        "identity_theft": _many(_builder(IdentityTheft, {"at": _instant, "debts": frozenset, "released_at": _instant})),
-        "scra": _builder(Scra, {"checked_on": _day}),
-        "holds": _many(_builder(Hold, {"from": _instant, "to": _instant, "debts": frozenset}, _RANGE)),
-        "state_texts": _many(_builder(StateText, {"media": frozenset})),
-        "approvals": _builder(Approvals, {"adad": frozenset}),
-        "policy": _build_policy,
-    },
-)
+        )
+    ),
+    "attempts": _many(
+        _builder(
+            Attempt,
+            {
+                "at": _instant,
+                "local_date": _day,
+                "debts": frozenset,
+                "counts_toward": frozenset,
+                "discussed": frozenset,
+                "returned_on": _day,
+            },
+        )
+    ),
+    "consents": _many(
+        _builder(
+            Consent,
+            {"at": _instant, "debts": frozenset, "from": _day, "to": _day, "revoked_at": _instant},
+            _RANGE,
+        )
+    ),
+    "optouts": _many(_builder(OptOut, {"at": _instant, "ended_at": _instant})),
+    "windows": _many(_build_window),
+    "cease": _many(_builder(Cease, {"received_at": _instant, "debts": frozenset, "withdrawn_at": _instant})),
+    "attorneys": _many(
+        _builder(
+            Attorney,
+            {"from": _instant, "debts": frozenset, "ended_at": _instant, "released_at": _instant},
+            _RANGE,
+        )
+    ),
+    "disputes": _many(
+        _builder(
+            Dispute,
+            {
+                "received_at": _instant,
+                "postmarked_on": _day,
+                "amount": _money,
+                "answers": _many(_builder(Answer, {"sent_on": _day, "returned_on": _day})),
+                "withdrawn_at": _instant,
+            },
+        )
+    ),
+    "bankruptcies": _many(
+        _builder(Bankruptcy, {"filed_on": _day, "status_on": _day, "debts": frozenset, "released_at": _instant})
+    ),
+    "deaths": _many(_builder(Death, {"notice_at": _instant})),
+    "identity_theft": _many(_builder(IdentityTheft, {"at": _instant, "debts": frozenset, "released_at": _instant})),
+    "scra": _builder(Scra, {"checked_on": _day}),
+    "holds": _many(_builder(Hold, {"from": _instant, "to": _instant, "debts": frozenset}, _RANGE)),
+    "state_texts": _many(_builder(StateText, {"media": frozenset})),
+    "approvals": _builder(Approvals, {"adad": frozenset}),
+    "policy": _build_policy,
+}
+_build_facts = _builder(FactSheet, _PARTS)
 
 
 def parse_intent(raw: Mapping[str, Any]) -> Intent:
@@ -316,6 +321,14 @@ def parse_intent(raw: Mapping[str, Any]) -> Intent:
 def parse_facts(raw: Mapping[str, Any]) -> FactSheet:
     """Read `facts` of gate_facts.schema.json. Raises MalformedFacts for a dict of another shape."""
     return cast(FactSheet, _parse(_build_facts, raw))
+
+
+def parse_shared(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the parts that many sheets have in common, once; put the result into each: `{**shared, "debts": …}`.
+
+    `raw` holds any keys of `facts`, such as entity, creditor, state_texts, approvals and policy.
+    """
+    return {name: _parse(_PARTS[name], value) if name in _PARTS else value for name, value in raw.items()}
 
 
 def _parse(build: Converter, raw: Mapping[str, Any]) -> Any:

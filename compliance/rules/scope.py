@@ -76,12 +76,15 @@ def authorized_everywhere(view: View) -> Iterator[Reason]:
                 severity=Severity.STATE,
             )
         return
+    needed = view.licence_states | {"NY-NYC"} if view.nyc else view.licence_states
     valid = {
         row.place
         for row in facts.entity.authorizations
-        if row.role == facts.role and row.valid_from <= today and (row.valid_to is None or today <= row.valid_to)
+        if row.place in needed
+        and row.role == facts.role
+        and row.valid_from <= today
+        and (row.valid_to is None or today <= row.valid_to)
     }
-    needed = view.licence_states | {"NY-NYC"} if view.nyc else view.licence_states
     for place in sorted(needed - valid):
         yield view.reason(
             "SCOPE-04",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from compliance.rules import MalformedFacts, Outcome, Severity, parse_facts
+from compliance.rules import MalformedFacts, Outcome, Severity, parse_facts, parse_shared
 from tests.compliance.gate_data import base, decide, merged
 
 NOON = "2026-11-23T17:00:00Z"  # Monday 12:00 in New York
@@ -749,3 +749,14 @@ def test_small_commercial_debts_of_people_are_covered_in_california(balance: flo
 def test_a_sheet_of_another_shape_is_refused(broken: dict[str, Any]) -> None:
     with pytest.raises(MalformedFacts):
         parse_facts(broken)
+
+
+def test_parts_that_sheets_share_are_parsed_once() -> None:
+    whole = base("tp_oh")
+    shared = parse_shared({name: whole[name] for name in ("entity", "creditor", "policy")})
+    own = {name: value for name, value in whole.items() if name not in shared}
+
+    facts = parse_facts({**shared, **own})
+
+    assert facts == parse_facts(whole)
+    assert facts.entity is shared["entity"]
