@@ -40,6 +40,7 @@ class Callback:
     method: str = "POST"
     to: str = ""
     retries: tuple[float, ...] = ()
+    retries_errors: bool = False  # whether an answer that isn't a success is tried again too
 
 
 async def deliver(world: World, workspace: Workspace, callback: Callback) -> None:
@@ -66,7 +67,8 @@ async def ask(world: World, workspace: Workspace, callback: Callback) -> Answer:
 async def _with_retries(world: World, workspace: Workspace, callback: Callback, fault: str | None) -> None:
     for pause in (*callback.retries, None):
         answer = await _attempt(world, workspace, callback, fault)
-        if answer.ok or answer.status == 403 or pause is None:  # 403 tells the mail service to stop trying
+        final = answer.ok or answer.status == 403  # 403 tells the mail service to stop trying
+        if pause is None or final or (answer.status is not None and not callback.retries_errors):
             return
         await asyncio.sleep(pause)
 

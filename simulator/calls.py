@@ -6,10 +6,11 @@ its times come from the offsets; a running sandbox lets them pass, accelerated.
 
 import asyncio
 import json
+import logging
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -19,6 +20,8 @@ from simulator.people.conversation import Conversation, Listening, Reply
 from simulator.signing import twilio_signature
 from simulator.timing import rfc2822
 from simulator.world import Workspace, World
+
+log = logging.getLogger("simulator")
 
 DIAL_SETUP = 1.0
 START_GRACE = 0.02  # wall seconds: the create's answer usually arrives before the first callback
@@ -81,13 +84,15 @@ class Line:
 
     async def run(self) -> None:
         await asyncio.sleep(START_GRACE)
-        status = "failed"
         try:
             status = await self._connect()
         except HungUp:
             status = self.ended_as or "completed"
-        finally:
-            await self._finish(status)
+        except Exception:
+            # Whatever went wrong here, the client's call must not stay open for ever.
+            log.exception("call %s failed", self.sid)
+            status = "failed"
+        await self.finish(status)
 
     async def _connect(self) -> str:
         """Dial, ring, and talk if somebody answers. Returns the final status."""
@@ -231,7 +236,7 @@ class Line:
             return Reply()
         return self.conversation.hear(heard, listening)
 
-    async def _finish(self, status: str) -> None:
+    async def finish(self, status: str) -> None:
         self.workspace.lines.pop(self.sid, None)
         if self.spoken and self.conversation is not None:
             self.conversation.overhear(" ".join(self.spoken))
@@ -346,11 +351,8 @@ class Line:
         ]
         if event == "completed":
             params.extend(self._closing_facts(status))
-        await callbacks.deliver(
-            self.world,
-            self.workspace,
-            self._signed(event, url, self.params.get("StatusCallbackMethod", "POST"), params),
-        )
+        callback = self._signed(event, url, self.params.get("StatusCallbackMethod", "POST"), params)
+        await callbacks.deliver(self.world, self.workspace, replace(callback, retries=callbacks.RETRIES))
 
     def _closing_facts(self, status: str) -> list[tuple[str, str]]:
         duration = 0 if self.answered_at is None else max(1, round(self.offset - self.answered_at))
@@ -398,7 +400,7 @@ async def start(world: World, workspace: Workspace, data: dict[str, Any]) -> Non
     if row["status"] in ENDED:
         line.ended_as = row["status"]
     elif row["status"] != "queued":  # restarted in the middle of it: the line dropped
-        await line._finish("failed")
+        await line.finish("failed")
         return
     await line.run()
 

@@ -310,6 +310,7 @@ async def _post(
             headers=headers,
             to=row["recipient"],
             retries=callbacks.RETRIES,
+            retries_errors=True,
         ),
     )
 

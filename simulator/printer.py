@@ -252,5 +252,6 @@ async def _notify(world: World, workspace: Workspace, row: Row, event: str) -> N
             },
             to=row["recipient"],
             retries=callbacks.RETRIES,
+            retries_errors=True,
         ),
     )

@@ -22,6 +22,11 @@ class Clock:
     def now(self) -> float:
         return self.base if self.frozen else self.base + time.time() - self.wall_base
 
+    @property
+    def told(self) -> bool:
+        """Whether anybody ever said what time it is; before that it is the machine's."""
+        return self.base != self.wall_base
+
     def set(self, now: float, *, frozen: bool) -> None:
         self.base, self.wall_base, self.frozen = now, time.time(), frozen
         self._changed.set()

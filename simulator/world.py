@@ -300,11 +300,14 @@ class World:
     async def _perform(self, workspace: Workspace, row: Row) -> None:
         try:
             await self.handlers[row["kind"]](self, workspace, json.loads(row["data"]))
-        finally:
-            self.store.run("DELETE FROM acts WHERE id = ?", row["id"])
-            workspace.busy.discard(row["subject"])
-            workspace.acted += 1
-            self.wake()
+        except asyncio.CancelledError:
+            raise  # stopping: the row stays, and the act is done after the next start
+        except Exception:
+            log.exception("act %s of %s failed", row["kind"], workspace.sid)
+        self.store.run("DELETE FROM acts WHERE id = ?", row["id"])
+        workspace.busy.discard(row["subject"])
+        workspace.acted += 1
+        self.wake()
 
 
 WORLD = web.AppKey("world", World)

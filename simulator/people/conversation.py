@@ -12,6 +12,7 @@ from simulator.people.directory import Account, Person
 from simulator.people.hearing import Ask, Heard, understand
 from simulator.people.utterances import TELLS, UTTERANCES
 
+KEYS_NINE = 0.3
 PATIENCE = 14  # turns until anybody hangs up
 CENT = Decimal("0.01")
 LEEWAY = Decimal("1.02")  # "half" of the balance is read back to the cent
@@ -59,6 +60,7 @@ class Conversation:
     offered: bool = False
     promised: bool = False
     told: list[str] = field(default_factory=list)
+    nine_stops: bool = False
     greeted: bool = False
 
     @classmethod
@@ -105,6 +107,7 @@ class Conversation:
             self._notice(understand(text))
 
     def _notice(self, heard: Heard) -> None:
+        self.nine_stops = self.nine_stops or heard.nine_stops
         if self.offered and heard.promise_recorded:
             self.promised = True
 
@@ -125,13 +128,24 @@ class Conversation:
             return Reply(hangs_up=True)
         if line == "@verify":
             return self._verify(heard, listening)
-        if line in TELLS and TELLS[line] not in self.told:
-            self.told.append(TELLS[line])
+        if line in ("stop", "stop_calls") and self._keys_nine(listening):
+            self._tell("stop_calls")
+            return Reply(digits="9")
+        if line in TELLS:
+            self._tell(TELLS[line])
         if line in ("promise", "amount", "date", "small_offer", "accept"):
             self._offer(line, heard)
         if "speech" not in listening.takes:
             return Reply()
         return Reply(said=self._worded(line))
+
+    def _keys_nine(self, listening: Listening) -> bool:
+        """Some stop by the key that they were told."""
+        return self.nine_stops and "dtmf" in listening.takes and self.chance.random() < KEYS_NINE
+
+    def _tell(self, what: str) -> None:
+        if what not in self.told:
+            self.told.append(what)
 
     def _offer(self, line: str, heard: Heard) -> None:
         self.offered = True

@@ -64,7 +64,7 @@ MONEY = re.compile(r"\$\s?(\d[\d,]*(?:\.\d{1,2})?)")
 UNCLEAR = re.compile(r"didn.t (quite )?(catch|hear|get|understand)|sorry, (could|can) you repeat", re.IGNORECASE)
 READ_BACK = re.compile(r"to confirm|read (that|it) back", re.IGNORECASE)
 RECORDED = re.compile(r"\b(noted|recorded|set up|scheduled|look forward)\b", re.IGNORECASE)
-DISCLOSED = re.compile(r"collect a debt|debt collector|balance|owed? ", re.IGNORECASE)
+PRESS_NINE = re.compile(r"press (9|nine)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Heard:
     wants: frozenset[str]
     unclear: bool
     promise_recorded: bool
-    about_debt: bool
+    nine_stops: bool
 
 
 def understand(text: str) -> Heard:
@@ -96,7 +96,7 @@ def understand(text: str) -> Heard:
         wants=_wanted(question),
         unclear=bool(UNCLEAR.search(text)),
         promise_recorded=bool(RECORDED.search(text)),
-        about_debt=bool(DISCLOSED.search(text)),
+        nine_stops=bool(PRESS_NINE.search(text)),
     )
 
 

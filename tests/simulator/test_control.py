@@ -105,6 +105,15 @@ def test_the_clock_never_runs_back_once_something_happened(sandbox: Sandbox) -> 
     assert refused(sandbox, "PUT", "clock", {"now": "2026-11-24T15:04:00Z"}).status_code == 409
 
 
+def test_a_clock_that_ran_may_be_set_back_by_a_moment(sandbox: Sandbox) -> None:
+    sandbox.mail()
+    sandbox.set_clock("2026-11-24T15:05:02Z", frozen=False)
+
+    sandbox.set_clock("2026-11-24T15:05:01Z")
+
+    assert sandbox.control("GET", "clock") == {"now": "2026-11-24T15:05:01Z", "frozen": True}
+
+
 def test_a_tick_says_how_much_was_done_and_when_the_next_is_due(sandbox: Sandbox) -> None:
     sandbox.person("busy")
     assert sandbox.tick() == {"idle": True, "next_at": None, "acted": 0, "now": "2026-11-24T15:05:00Z"}
@@ -129,7 +138,8 @@ def test_deleting_a_workspace_leaves_nothing(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.processes
-def test_a_killed_simulator_remembers_and_ends_the_call_it_dropped(tmp_path: Path, product: Product) -> None:
+@pytest.mark.parametrize("end", ["kill", "terminate"])
+def test_an_ended_simulator_remembers_and_ends_the_call_it_dropped(tmp_path: Path, product: Product, end: str) -> None:
     with running(tmp_path / "world.db") as (process, base):
         sandbox = Sandbox(base, product)
         product.token = sandbox.token
@@ -139,7 +149,8 @@ def test_a_killed_simulator_remembers_and_ends_the_call_it_dropped(tmp_path: Pat
         sid = sandbox.dial()
         sandbox.mail()
         sandbox.tick(sandbox.tick()["next_at"])
-        process.kill()
+        getattr(process, end)()
+        process.wait(10)
 
     with running(tmp_path / "world.db") as (process, sandbox.base):
         sandbox.tick("2026-11-24T15:05:30Z")

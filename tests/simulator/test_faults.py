@@ -172,6 +172,17 @@ def test_a_small_error_rate_disturbs_some_and_the_ledger_counts_truly(sandbox: S
     assert accepted <= counted < 30
 
 
+def test_a_status_that_reached_nobody_is_tried_again(sandbox: Sandbox) -> None:
+    sandbox.person("busy")
+
+    sandbox.dial(status_callback="http://127.0.0.1:9/status", status_callback_event=["completed"])
+    sandbox.tick()
+
+    callbacks = sandbox.ledger()["calls"][0]["callbacks"]
+    assert [one["event"] for one in callbacks] == ["completed"] * 3
+    assert {one["status"] for one in callbacks} == {None}
+
+
 def test_a_webhook_that_fails_is_tried_again(sandbox: Sandbox) -> None:
     sandbox.product.hook_status = 500
     sandbox.mail()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.simulator.product import say, twiml
 from tests.simulator.sandbox import Sandbox, transcript
 
 
@@ -148,6 +149,25 @@ def test_links_that_leave_the_product_are_not_followed(sandbox: Sandbox) -> None
     sandbox.run_until("2026-11-26T00:00:00Z")
 
     assert sandbox.ledger()["requests"] == []
+
+
+def test_some_stop_by_the_key_that_they_were_told(sandbox: Sandbox) -> None:
+    heard = []
+    sandbox.product.dialogue = lambda params, step: (
+        heard.append(params) or "<Response/>"  # type: ignore[func-returns-value]
+        if params.get("Digits") == "9"
+        else twiml(say("To stop calls, press 9."), sandbox.product.gather("Could you pay that today?", "call", 1))
+    )
+    for number in range(12):
+        phone = f"+161255501{number:02}"
+        sandbox.person("stopper", f"cons_{number}", phones=[phone], emails=[])
+        sandbox.dial(phone, call=f"call_{number}")
+
+    sandbox.tick()
+
+    assert 1 <= len(heard) < 12
+    told = [one["told_us"][0]["what"] for one in sandbox.control("GET", "people")["people"]]
+    assert set(told) == {"stop", "stop_calls"}
 
 
 def test_a_wrong_number_binds_calls_only(sandbox: Sandbox) -> None:
