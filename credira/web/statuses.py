@@ -113,19 +113,11 @@ STATUSES: dict[str, dict[str, tuple[str, str]]] = {
         "open": ("note", "Open"),
         "kept": ("ok", "Kept"),
         "broken": ("stop", "Broken"),
-        "due": ("wait", "Due"),
-        "canceled": ("idle", "Canceled"),
     },
     "payment": {
-        "pending": ("note", "Processing"),
-        "processing": ("note", "Processing"),
-        "received": ("ok", "Received"),
         "succeeded": ("ok", "Received"),
-        "returned": ("stop", "Returned"),
-        "disputed": ("stop", "Disputed"),
         "failed": ("stop", "Failed"),
-        "refunded": ("idle", "Refunded"),
-        "partly_refunded": ("wait", "Partly refunded"),
+        "returned": ("stop", "Returned"),
     },
     "dispute": {
         "open": ("stop", "Open"),
@@ -137,7 +129,6 @@ STATUSES: dict[str, dict[str, tuple[str, str]]] = {
         "running": ("note", "Running"),
         "completed": ("ok", "Completed"),
         "failed": ("stop", "Failed"),
-        "canceled": ("stop", "Canceled"),
     },
     "delivery": {
         "pending": ("note", "Sending"),

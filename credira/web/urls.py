@@ -6,6 +6,7 @@ from credira.web.audit import AuditListView, AuditView
 from credira.web.clock import ClockProgressView, ClockView
 from credira.web.dashboard import DashboardView
 from credira.web.landing import landing
+from credira.web.payments import PaymentsView
 from credira.web.search import SearchView
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", DashboardView.as_view(), name="dashboard"),
     path("search", SearchView.as_view(), name="search"),
     path("audit", AuditView.as_view(), name="audit"),
+    path("payments", PaymentsView.as_view(), name="payments"),
     path("clock", ClockView.as_view(), name="clock"),
     path("clock/<str:job_id>", ClockProgressView.as_view(), name="clock-progress"),
 ]
