@@ -136,9 +136,10 @@ def test_the_next_allowed_instant_allows_and_no_earlier_one_does(
         assert opens is not None
         assert at < opens
         assert decide(intent, facts, opens).outcome is Outcome.ALLOW
-        between = data.draw(st.lists(st.floats(0, 1, exclude_max=True), min_size=3, max_size=3))
-        for part in (*between, (opens - at - timedelta(seconds=1)) / (opens - at)):
-            sooner = (at + (opens - at) * part).replace(microsecond=0)
+        last = int((opens - at).total_seconds()) - 1
+        between = data.draw(st.lists(st.integers(0, last), min_size=3, max_size=3))
+        for seconds in (*between, last):
+            sooner = at + timedelta(seconds=seconds)
             if _stable_until(facts, sooner):
                 assert decide(intent, facts, sooner).outcome is not Outcome.ALLOW
 
