@@ -44,7 +44,10 @@ def connect() -> None:
     Each app's models are loaded by now: Django calls ``ready`` after the whole registry is filled.
     """
     from audit.signals import events_recorded
+    from credira.providers.world import SandboxWorlds
+    from credira.work.world import set_world
 
+    set_world(SandboxWorlds())
     for name in (*EVENT_MODULES, *ACTOR_MODULES, *DUE_MODULES):
         _import(name)
     for name in RECEIVERS:

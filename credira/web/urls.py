@@ -1,6 +1,7 @@
 """Routes of this app: the public API, the portal and the pages without a login."""
 
 from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.views import SpectacularJSONAPIView
 
 from credira.web.audit import AuditListView, AuditView
 from credira.web.clock import ClockProgressView, ClockView
@@ -8,9 +9,16 @@ from credira.web.dashboard import DashboardView
 from credira.web.landing import landing
 from credira.web.payments import PaymentsView
 from credira.web.search import SearchView
+from credira.web.work_api import AdvanceView, JobView, TestClockView
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("audit", AuditListView.as_view(), name="audit"),
+    path("jobs/<str:job_id>", JobView.as_view(), name="job"),
+    path("test-clock", TestClockView.as_view(), name="test-clock"),
+    path("test-clock/advance", AdvanceView.as_view(), name="test-clock-advance"),
+    path(
+        "openapi.json", SpectacularJSONAPIView.as_view(authentication_classes=[], permission_classes=[]), name="openapi"
+    ),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", DashboardView.as_view(), name="dashboard"),

@@ -35,7 +35,7 @@ def start_advance(*, workspace: Workspace, to: dt.datetime) -> Job:
     locked = Workspace.objects.select_for_update().get(pk=workspace.pk)
     if locked.livemode:
         raise Conflict("A live workspace keeps real time.")
-    if Job.objects.filter(workspace=workspace, kind=KIND, status__in=["queued", "running"]).exists():
+    if running_advance(workspace) is not None:
         raise Conflict("The clock is being advanced already.")
     now = locked.clock.now()
     if not now < to <= now + MAX_SPAN:
@@ -52,6 +52,11 @@ def start_advance(*, workspace: Workspace, to: dt.datetime) -> Job:
     _freeze(locked, now)
     schedule(workspace, KIND, job.pk, clock.wall(), clock="wall")
     return job
+
+
+def running_advance(workspace: Workspace) -> Job | None:
+    """The advance that is under way, or None. Call it bound."""
+    return Job.objects.filter(workspace=workspace, kind=KIND, status__in=["queued", "running"]).first()
 
 
 def set_clock(*, workspace: Workspace, now: dt.datetime) -> None:
