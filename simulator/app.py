@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from simulator import calls, carrier, control, mail, page, printer, sink
+from simulator import calls, carrier, control, delivery, mail, page, printer, sink
 from simulator.people import consequences, mailbox
 from simulator.store import Store
 from simulator.world import WORLD, Handler, World
@@ -16,7 +16,7 @@ LARGEST_BODY = 50 * 1024 * 1024
 
 ACTS: dict[str, Handler] = {
     "call": calls.start,
-    "deliver_mail": mail.deliver,
+    "deliver_mail": delivery.deliver,
     "read_mail": mailbox.read,
     "mail_letter": printer.mail_letter,
     "deliver_letter": printer.deliver_letter,

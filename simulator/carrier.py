@@ -311,6 +311,10 @@ def _filters(query: Mapping[str, str]) -> tuple[list[str], list[Any]]:
         if name in query:
             tests.append(test)
             values.append(int(parse_iso(query[name])) if "Time" in name else query[name])
+    if "StartTime" in query:  # without a sign it names a day
+        day = int(parse_iso(query["StartTime"][:10]))
+        tests.append("coalesce(started_at, created_at) BETWEEN ? AND ?")
+        values += [day, day + 86_399.999]
     return tests, values
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator import faults, ledger, mail, sink
+from simulator import delivery, faults, ledger, sink
 from simulator.identity import basic_credentials
 from simulator.people import directory
 from simulator.timing import iso, parse_iso
@@ -142,7 +142,7 @@ async def show_call(request: web.Request, world: World, workspace: Workspace) ->
 @routes.get("/control/messages/{message}")
 @controlled
 async def show_message(request: web.Request, world: World, workspace: Workspace) -> web.Response:
-    row = mail.find(world, workspace, request.match_info["message"])
+    row = delivery.find(world, workspace, request.match_info["message"])
     return web.json_response(ledger.message(world, row, bodies=True)) if row else error(404, "No such message.")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator import ledger, markup, sink
+from simulator import files, ledger, markup, sink
 from simulator.people import directory
 from simulator.people.personas import PERSONAS
 from simulator.store import Row
@@ -95,13 +95,17 @@ async def message(request: web.Request) -> web.Response:
     world, workspace, row = _message(request)
     shown = ledger.message(world, row, bodies=True)
     headers = "".join(f"<code>{escape(name)}: {escape(value)}</code><br>" for name, value in shown["headers"].items())
+    attachments = ", ".join(
+        f'<a href="/w/{workspace.sid}/files/{row["id"]}/{number}">{escape(name)}</a>'
+        for number, name in enumerate(shown["attachments"])
+    )
     facts = markup.facts(
         [
             ("To", shown["to"]), ("From", shown["from"]), ("Sent", markup.when(row["created_at"])),
             ("Status", markup.status(shown["status"])),
             ("Headers", markup.Html(headers) if headers else "none of its own"),
             ("Metadata", markup.code(json.dumps(shown["metadata"]))),
-            ("Attachments", ", ".join(shown["attachments"]) or "none"),
+            ("Attachments", markup.Html(attachments) if attachments else "none"),
             ("Events", ", ".join(f"{one['type']} {one['at']}" for one in shown["events"]) or "none yet"),
         ]
     )  # fmt: skip
@@ -128,15 +132,11 @@ async def message_html(request: web.Request) -> web.Response:
     return web.Response(text=html, content_type="text/html", headers={"Content-Security-Policy": MAIL_POLICY})
 
 
-@routes.get("/w/{sid}/letters/{letter}/pdf")
-async def letter_pdf(request: web.Request) -> web.Response:
+@routes.get(r"/w/{sid}/files/{object}/{n:\d+}")
+async def file(request: web.Request) -> web.Response:
+    """An attachment, or a letter's PDF."""
     world, workspace = _workspace(request)
-    row = world.store.one(
-        "SELECT pdf FROM letters WHERE sid = ? AND id = ?", workspace.sid, request.match_info["letter"]
-    )
-    if row is None:
-        raise web.HTTPNotFound(text="There is no such letter.")
-    return web.Response(body=row["pdf"], content_type="application/pdf")
+    return files.download(world, workspace, request.match_info["object"], int(request.match_info["n"]))
 
 
 @routes.get("/sinks/{name}")
@@ -275,7 +275,7 @@ def _letters(world: World, workspace: Workspace) -> str:
     rows = world.store.all("SELECT * FROM letters WHERE sid = ? ORDER BY n DESC LIMIT ?", workspace.sid, MOST_ROWS)
     cells = [
         [
-            f'<a href="/w/{workspace.sid}/letters/{row["id"]}/pdf">{escape(row["recipient"])}</a>'
+            f'<a href="/w/{workspace.sid}/files/{row["id"]}/0">{escape(row["recipient"])}</a>'
             f"<small>{escape(row['reference'])}</small>",
             markup.status(row["status"]),
             markup.when(row["created_at"]),

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from simulator import callbacks, faults
+from simulator import callbacks, faults, files
 from simulator.identity import basic_credentials
 from simulator.people import directory
 from simulator.signing import timestamped_signature
@@ -103,10 +103,11 @@ async def get_file(request: web.Request) -> web.Response:
     caller = _caller(request)
     if caller is None:
         return error(401, "unauthorized", "These credentials are not known.")
-    row = find(*caller, request.match_info["id"])
+    world, workspace = caller
+    row = find(world, workspace, request.match_info["id"])
     if row is None:
         return error(404, "not_found", "There is no such letter.")
-    return web.Response(body=row["pdf"], content_type="application/pdf")
+    return files.download(world, workspace, row["id"], 0)
 
 
 def find(world: World, workspace: Workspace, letter: str) -> Row | None:
@@ -200,11 +201,11 @@ def _accept(world: World, workspace: Workspace, told: dict[str, Any], pdf: bytes
             "pages": len(PAGE.findall(pdf)) or 1,
         },
         sha256=digest,
-        pdf=pdf,
         posts=1,
         person=directory.by_address(world, workspace, told["to"]),
         created_at=workspace.now(),
     )
+    files.keep(world, workspace, letter, 0, "letter.pdf", "application/pdf", pdf)
     world.schedule(workspace, "mail_letter", workspace.after(PRINTING), letter=letter)
     row = find(world, workspace, letter)
     if row is None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+VERSION = 1  # raise it with any change of a table
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS workspaces (
     sid TEXT PRIMARY KEY, config TEXT NOT NULL, base REAL NOT NULL, wall REAL NOT NULL, frozen INTEGER NOT NULL,
@@ -52,10 +53,13 @@ CREATE INDEX IF NOT EXISTS messages_by_workspace ON messages (sid, n);
 CREATE TABLE IF NOT EXISTS message_events (
     id INTEGER PRIMARY KEY, message TEXT NOT NULL, type TEXT NOT NULL, at REAL NOT NULL, details TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS message_events_by_message ON message_events (message);
+CREATE TABLE IF NOT EXISTS files (
+    object TEXT NOT NULL, n INTEGER NOT NULL, sid TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,
+    content BLOB NOT NULL, PRIMARY KEY (object, n));
 CREATE TABLE IF NOT EXISTS inactive (sid TEXT NOT NULL, email TEXT NOT NULL, PRIMARY KEY (sid, email));
 CREATE TABLE IF NOT EXISTS letters (
     n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, sid TEXT NOT NULL, reference TEXT NOT NULL, status TEXT NOT NULL,
-    recipient TEXT NOT NULL, data TEXT NOT NULL, sha256 TEXT NOT NULL, pdf BLOB NOT NULL, posts INTEGER NOT NULL,
+    recipient TEXT NOT NULL, data TEXT NOT NULL, sha256 TEXT NOT NULL, posts INTEGER NOT NULL,
     person TEXT, created_at REAL NOT NULL, UNIQUE (sid, reference));
 CREATE TABLE IF NOT EXISTS payments (
     id INTEGER PRIMARY KEY, sid TEXT NOT NULL, person TEXT NOT NULL, account TEXT NOT NULL, amount TEXT NOT NULL,
@@ -89,6 +93,7 @@ OWNED = (
     "messages",
     "inactive",
     "letters",
+    "files",
     "payments",
     "requests",
     "faults",
@@ -107,6 +112,16 @@ class Store:
         self._db.row_factory = sqlite3.Row
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
             self._db.execute(f"PRAGMA {pragma}")
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Make the tables; those of an older version are dropped, since a simulated past is worth no migration."""
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version != VERSION:
+            names = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            for row in names:
+                self._db.execute(f"DROP TABLE {row['name']}")
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
         self._db.executescript(SCHEMA)
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from yarl import URL
 
-from simulator import mail
+from simulator import delivery
 from simulator.people import directory, forms
 from simulator.people.directory import Person
 from simulator.people.utterances import TELLS, UTTERANCES
@@ -31,7 +31,7 @@ MOST_PAGES = 4
 
 async def read(world: World, workspace: Workspace, data: dict[str, Any]) -> None:
     """The act ``read_mail``."""
-    row = mail.find(world, workspace, data["message"])
+    row = delivery.find(world, workspace, data["message"])
     if row is None:
         return
     person = directory.get(world, workspace, row["person"])
@@ -41,7 +41,7 @@ async def read(world: World, workspace: Workspace, data: dict[str, Any]) -> None
     chance = random.Random(f"{workspace.config.seed}|mail|{person.ref}|{_nth(world, row)}")
     if chance.random() >= habits.opens:
         return
-    await mail.opened(world, workspace, row)
+    await delivery.opened(world, workspace, row)
     if chance.random() >= habits.chance:
         return
     match habits.does:
@@ -51,7 +51,7 @@ async def read(world: World, workspace: Workspace, data: dict[str, Any]) -> None
             await _stop(world, workspace, person, row, chance)
         case "unsubscribe":
             directory.tell(world, workspace, person.ref, "stop_email", "email", workspace.now())
-            await mail.unsubscribe(world, workspace, row)
+            await delivery.unsubscribe(world, workspace, row)
         case "dispute":
             if await _use_page(world, workspace, person, row, "dispute"):
                 directory.tell(world, workspace, person.ref, "dispute", "web", workspace.now())
@@ -59,7 +59,7 @@ async def read(world: World, workspace: Workspace, data: dict[str, Any]) -> None
             await _reply(world, workspace, person, row, habits.says, chance)
         case "complain":
             directory.tell(world, workspace, person.ref, "stop_email", "email", workspace.now())
-            await mail.complain(world, workspace, row)
+            await delivery.complain(world, workspace, row)
 
 
 def links(body: dict[str, Any]) -> list[tuple[str, str]]:
@@ -119,7 +119,7 @@ async def _use_page(world: World, workspace: Workspace, person: Person, row: Row
     address = next((url for url in candidates if _is_ours(workspace, url)), None)
     if address is None:
         return False
-    await mail.clicked(world, workspace, row, address)
+    await delivery.clicked(world, workspace, row, address)
     reason = _reason(workspace, person) if want == "dispute" else None
     async with _browser() as browser:
         status, where, page = await _visit(world, workspace, person, browser, want, "GET", address)
@@ -153,7 +153,7 @@ async def _reply(
     )
     if line in TELLS:
         directory.tell(world, workspace, person.ref, TELLS[line], "email", workspace.now())
-    await mail.reply(world, workspace, row, wording)
+    await delivery.reply(world, workspace, row, wording)
 
 
 def _browser() -> aiohttp.ClientSession:

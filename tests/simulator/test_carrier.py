@@ -124,6 +124,8 @@ def test_calls_are_listed_by_number_and_start_and_paged_as_the_client_expects(sa
     assert len(client.calls.list(to="+16125550100", start_time_after=MOMENT)) == 5
     assert client.calls.list(start_time_after=MOMENT.replace(minute=6)) == []
     assert [call.sid for call in client.calls.list(status="completed")] == [other]
+    assert len(client.calls.list(start_time=MOMENT)) == 6
+    assert client.calls.list(start_time=MOMENT.replace(day=23)) == []
 
 
 def test_a_call_cancelled_before_it_rings_never_rings(sandbox: Sandbox) -> None:

@@ -1,10 +1,12 @@
 """The mail service: Postmark's protocol in both directions, reached by anymail and by plain requests."""
 
 import base64
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 from anymail.backends.postmark import EmailBackend
 from anymail.webhooks.postmark import PostmarkInboundWebhookView, PostmarkTrackingWebhookView
 from django.core.mail import EmailMultiAlternatives
@@ -51,6 +53,51 @@ def test_anymail_sends_and_finds_its_message_by_metadata(sandbox: Sandbox, anyma
     kept = sandbox.ledger()["messages"][0]
     assert kept["headers"]["List-Unsubscribe"] == "<https://x.example/u>"
     assert (kept["attachments"], kept["ref"]) == (["notice.pdf"], "msg_77")
+
+
+def test_attachments_are_kept_as_they_came(sandbox: Sandbox) -> None:
+    attachment = {
+        "Name": "notice.pdf",
+        "Content": base64.b64encode(b"%PDF-1.7 x").decode(),
+        "ContentType": "application/pdf",
+    }
+
+    identifier = sandbox.mail(Attachments=[attachment]).json()["MessageID"]
+
+    kept = requests.get(f"{sandbox.base}/w/{sandbox.sid}/files/{identifier}/0", timeout=20)
+    assert (kept.content, kept.headers["Content-Type"]) == (b"%PDF-1.7 x", "application/pdf")
+    assert sandbox.control("GET", f"messages/{identifier}")["attachments"] == ["notice.pdf"]
+    assert sandbox.mail(Attachments=[{**attachment, "Content": "no base64"}]).status_code == 422
+
+
+def test_the_search_asks_for_every_key_and_pages(sandbox: Sandbox) -> None:
+    for number in range(3):
+        sandbox.mail(Metadata={"message_id": f"msg_{number}", "workspace": "a"}, Tag="reminder")
+
+    def found(**params: str) -> int:
+        total: int = sandbox.get("/messages/outbound", **params)["TotalCount"]
+        return total
+
+    assert found(metadata_workspace="a", tag="reminder") == 3
+    assert found(metadata_workspace="a", metadata_message_id="msg_2") == 1
+    assert found(recipient="JANE@example.com") == 3
+    assert found(**{'metadata_a"b': "x"}) == 0
+    page = sandbox.get("/messages/outbound", count="2", offset="2")
+    assert (page["TotalCount"], len(page["Messages"])) == (3, 1)
+
+
+def test_in_a_running_sandbox_mail_is_read_within_seconds(sandbox: Sandbox) -> None:
+    sandbox.configure(speed=100_000)
+    sandbox.set_clock("2026-11-24T15:05:00Z", frozen=False)
+    sandbox.mail("jane+spam@example.com")
+
+    for _ in range(20):
+        sandbox.tick()
+        time.sleep(0.1)
+        if len(hooks(sandbox)) == 3:
+            break
+
+    assert [hook["RecordType"] for hook in hooks(sandbox)] == ["Delivery", "Open", "SpamComplaint"]
 
 
 def test_delivery_comes_half_a_minute_later_with_the_configured_credentials(sandbox: Sandbox) -> None:
