@@ -1,0 +1,121 @@
+"""Consents and the reasons to use an e-mail address."""
+
+import datetime as dt
+from collections.abc import Iterable
+from uuid import UUID
+
+from accounts.selectors import get_endpoint, get_person
+from compliance import events
+from compliance.models import Consent, EmailBasis, Fact
+from compliance.services.recording import end_fact, get_fact, known_debts, record_fact
+from credira.core import clock
+from credira.core.errors import InvalidRequest
+from credira.tenancy.models import Workspace
+
+
+def record_consent(
+    *,
+    workspace: Workspace,
+    person_id: UUID,
+    kind: Consent.Kind | str,
+    at: dt.datetime | None = None,
+    endpoint_id: UUID | None = None,
+    debts: Iterable[UUID] | None = None,
+    medium: str = "",
+    given_to: str = Consent.GivenTo.US,
+    source: str = Consent.Source.CREDITOR_RECORD,
+    first_day: dt.date | None = None,
+    last_day: dt.date | None = None,
+    written: bool = False,
+    affirmed_personal: bool = False,
+    wording: str = "",
+    evidence: str = "",
+    account_id: UUID | None = None,
+) -> Consent:
+    """Record that a person consented, given at ``at`` (default: now). ``debts`` None means for every debt.
+
+    Raises ``NotFound`` for an unknown person, endpoint or debt and ``InvalidRequest`` for another person's endpoint.
+    """
+    get_person(workspace, person_id)
+    own_endpoint(workspace, person_id, endpoint_id)
+    return record_fact(
+        Consent(
+            workspace=workspace,
+            person_id=person_id,
+            kind=kind,
+            valid_from=at or clock.now(),
+            endpoint_id=endpoint_id,
+            debts=known_debts(workspace, debts),
+            medium=medium,
+            given_to=given_to,
+            source=source,
+            first_day=first_day,
+            last_day=last_day,
+            written=written,
+            affirmed_personal=affirmed_personal,
+            wording=wording,
+            evidence=evidence,
+        ),
+        events.CONSENT_RECORDED,
+        account_id=account_id,
+    )
+
+
+def revoke_consent(
+    *, workspace: Workspace, consent_id: UUID, at: dt.datetime | None = None, evidence: str = ""
+) -> Consent:
+    """Revoke a consent, effective at once (TCPA-04). Raises ``NotFound``, or ``Conflict`` if it was revoked before."""
+    consent = get_fact(Consent, workspace, consent_id)
+    return end_fact(consent, reason=Fact.End.REVOKED, at=at, evidence=evidence)
+
+
+def record_email_basis(
+    *,
+    workspace: Workspace,
+    endpoint_id: UUID,
+    basis: EmailBasis.Basis | str,
+    since: dt.date | None = None,
+    at: dt.datetime | None = None,
+    evidence: str = "",
+    creditor_got_from_consumer: bool | None = None,
+    creditor_used_about_account: bool | None = None,
+    notice_names_collector: bool | None = None,
+    notice_sent_on: dt.date | None = None,
+    optout_by: dt.date | None = None,
+    prior_basis_valid: bool | None = None,
+    immediately_prior_used: bool | None = None,
+) -> EmailBasis:
+    """Record why an e-mail address may be used (12 CFR 1006.6(d)(4)); ``evidence`` is the message or consent relied on."""
+    endpoint = get_endpoint(workspace, endpoint_id)
+    return record_fact(
+        EmailBasis(
+            workspace=workspace,
+            person_id=endpoint.person_id,
+            endpoint_id=endpoint.id,
+            basis=basis,
+            valid_from=at or clock.now(),
+            since=since,
+            evidence=evidence,
+            creditor_got_from_consumer=creditor_got_from_consumer,
+            creditor_used_about_account=creditor_used_about_account,
+            notice_names_collector=notice_names_collector,
+            notice_sent_on=notice_sent_on,
+            optout_by=optout_by,
+            prior_basis_valid=prior_basis_valid,
+            immediately_prior_used=immediately_prior_used,
+        ),
+        events.EMAIL_BASIS_RECORDED,
+    )
+
+
+def end_email_basis(
+    *, workspace: Workspace, basis_id: UUID, at: dt.datetime | None = None, evidence: str = ""
+) -> EmailBasis:
+    """An opt-out came in under a basis: it never holds again."""
+    return end_fact(get_fact(EmailBasis, workspace, basis_id), reason=Fact.End.REVOKED, at=at, evidence=evidence)
+
+
+def own_endpoint(workspace: Workspace, person_id: UUID, endpoint_id: UUID | None) -> None:
+    """Check that an endpoint, if one is named, is the person's."""
+    if endpoint_id is not None and get_endpoint(workspace, endpoint_id).person_id != person_id:
+        raise InvalidRequest("The endpoint isn't this person's.")

@@ -1,0 +1,128 @@
+"""Disputes and original-creditor requests: filing holds at once, an answer that was sent releases (DISP-01, OC-01)."""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from uuid import UUID
+
+from accounts.selectors import get_account
+from audit.services import record
+from compliance import events
+from compliance.models import Dispute, DisputeAnswer, Fact
+from compliance.services.recording import end_fact, get_fact, record_fact
+from credira.core import clock
+from credira.core.errors import InvalidRequest
+from credira.tenancy.models import Workspace
+
+
+def file_dispute(
+    *,
+    workspace: Workspace,
+    account_id: UUID,
+    channel: Dispute.Channel | str,
+    written: bool,
+    kind: Dispute.Kind | str = Dispute.Kind.DISPUTE,
+    amount: Decimal | None = None,
+    reasons: Iterable[str] = (),
+    statement: str = "",
+    postmarked_on: dt.date | None = None,
+    at: dt.datetime | None = None,
+    evidence: str = "",
+) -> Dispute:
+    """Record a dispute of a debt or of a part (``amount``), or a request for the original creditor.
+
+    It holds from receipt (``at``, default now): the gate reads it in the same transaction. Raises ``NotFound`` and
+    ``InvalidRequest`` for an amount that isn't positive.
+    """
+    account = get_account(workspace, account_id)
+    if amount is not None and amount <= 0:
+        raise InvalidRequest("The disputed part must be more than 0.")
+    dispute = Dispute(
+        workspace=workspace,
+        account_id=account.id,
+        kind=kind,
+        channel=channel,
+        written=written,
+        postmarked_on=postmarked_on,
+        amount=amount,
+        currency=account.currency if amount is not None else "",
+        reasons=list(reasons),
+        statement=statement,
+        valid_from=at or clock.now(),
+        evidence=evidence,
+    )
+    return record_fact(dispute, events.DISPUTE_FILED, data={"reasons": list(reasons), "amount": amount})
+
+
+def answer_dispute(
+    *,
+    workspace: Workspace,
+    dispute_id: UUID,
+    kind: DisputeAnswer.Kind | str,
+    medium: DisputeAnswer.Medium | str,
+    on: dt.date,
+    at: dt.datetime | None = None,
+    evidence: str = "",
+) -> DisputeAnswer:
+    """Record that an answer was sent on ``on``. An electronic one releases only with E-SIGN consent (VN-06)."""
+    dispute = get_fact(Dispute, workspace, dispute_id)
+    answer = DisputeAnswer(
+        workspace=workspace,
+        account_id=dispute.account_id,
+        dispute=dispute,
+        kind=kind,
+        medium=medium,
+        on=on,
+        valid_from=at or clock.now(),
+        evidence=evidence,
+    )
+    return record_fact(answer, events.DISPUTE_ANSWERED, data={"dispute_id": dispute.public_id})
+
+
+def return_answer(
+    *, workspace: Workspace, answer_id: UUID, on: dt.date, at: dt.datetime | None = None, evidence: str = ""
+) -> DisputeAnswer:
+    """An answer came back undeliverable: the debt is held again from that day."""
+    answer = get_fact(DisputeAnswer, workspace, answer_id)
+    answer.on = on  # the end row carries the day of the return
+    return end_fact(answer, reason=Fact.End.ENDED, at=at, evidence=evidence)
+
+
+def resolve_dispute(
+    *,
+    workspace: Workspace,
+    dispute_id: UUID,
+    resolution: str,
+    medium: DisputeAnswer.Medium | str = DisputeAnswer.Medium.MAIL,
+    on: dt.date | None = None,
+    at: dt.datetime | None = None,
+    evidence: str = "",
+) -> Dispute:
+    """Resolve by an answer that was sent (``DisputeAnswer.Kind``) or because the consumer withdrew (``withdrawn``).
+
+    Raises ``NotFound`` and ``InvalidRequest`` for another resolution.
+    """
+    dispute = get_fact(Dispute, workspace, dispute_id)
+    now = at or clock.now()
+    if resolution == Fact.End.WITHDRAWN:
+        end_fact(dispute, reason=Fact.End.WITHDRAWN, event=events.DISPUTE_RESOLVED, at=now, evidence=evidence)
+        return dispute
+    if resolution not in DisputeAnswer.Kind.values:
+        raise InvalidRequest(f"{resolution} is no resolution of a dispute.")
+    answer_dispute(
+        workspace=workspace,
+        dispute_id=dispute_id,
+        kind=resolution,
+        medium=medium,
+        on=on or now.date(),
+        at=now,
+        evidence=evidence,
+    )
+    record(
+        workspace,
+        type=events.DISPUTE_RESOLVED,
+        object=dispute,
+        account_id=dispute.account_id,
+        data={"kind": dispute.kind, "resolution": resolution},
+    )
+    return dispute
