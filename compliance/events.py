@@ -1,6 +1,6 @@
 """What this room records."""
 
-from audit.events import event_type
+from audit.registry import event_type
 
 CONSENT_RECORDED = event_type("consent.recorded", "A person consented to a way of being contacted.", public=False)
 OPTED_OUT = event_type("consumer.opted_out", "A person told us not to use a number, an address or a medium.", public=True)
@@ -24,6 +24,7 @@ DISPUTE_RESOLVED = event_type("dispute.resolved", "A dispute no longer holds its
 ATTEMPT_RESERVED = event_type("attempt.reserved", "The gate allowed a contact.", public=False)
 ATTEMPT_REFUSED = event_type("attempt.refused", "The gate held back a contact.", public=False)
 ATTEMPT_DISPATCHED = event_type("attempt.dispatched", "A contact was handed to its provider.", public=False)
+ATTEMPT_GIVEN_UP = event_type("attempt.given_up", "A contact was certainly not placed.", public=False)
 ATTEMPT_CONCLUDED = event_type("attempt.concluded", "The outcome of a contact is known.", public=False)
 ATTEMPT_CORRECTED = event_type("attempt.corrected", "Something was learned later about a contact.", public=False)
 NOTICE_BLOCKED = event_type("notice.blocked", "A validation notice can't be sent; what is missing is named.", public=False)

@@ -1,7 +1,26 @@
 """Routes of this app: the public API, the portal and the pages without a login."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-api_urlpatterns: list[URLPattern | URLResolver] = []
+from compliance import api
+
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("contact-gate/check", api.CheckView.as_view()),
+    path("contact-gate/evaluate", api.EvaluateView.as_view()),
+    path("rule-packs", api.RulePacksView.as_view()),
+    path("consents", api.ConsentsView.as_view()),
+    path("consents/<str:consent_id>", api.ConsentView.as_view()),
+    path("consents/<str:consent_id>/revoke", api.RevokeConsentView.as_view()),
+    path("opt-outs", api.OptOutsView.as_view()),
+    path("disputes", api.DisputesView.as_view()),
+    path("disputes/<str:dispute_id>", api.DisputeView.as_view()),
+    path("disputes/<str:dispute_id>/resolve", api.ResolveDisputeView.as_view()),
+    path("accounts/<str:account_id>/disputes", api.AccountDisputesView.as_view()),
+    path("accounts/<str:account_id>/holds", api.HoldsView.as_view()),
+    path("accounts/<str:account_id>/holds/<str:hold_id>/release", api.ReleaseHoldView.as_view()),
+    path("accounts/<str:account_id>/notices", api.NoticesView.as_view()),
+    path("accounts/<str:account_id>/notices/<str:notice_id>/pdf", api.NoticePdfView.as_view()),
+    path("accounts/<str:account_id>/next-contact", api.NextContactView.as_view()),
+]
 urlpatterns: list[URLPattern | URLResolver] = []
 public_urlpatterns: list[URLPattern | URLResolver] = []

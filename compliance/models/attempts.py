@@ -53,6 +53,8 @@ class GateDecision(TenantModel):
 class ContactAttempt(TenantModel):
     """One try to reach one person about one or more debts.
 
+    ``lookup_key`` is what a lost answer is looked up by: our id of the message, or the number dialled. ``counts_given``:
+    the debts it counts toward were told to us (history of an earlier system), not derived by FREQ-01.
     reserved: the gate said yes and the slot is taken. claimed: a worker is at the provider with it, under a lease and
     a fence. dispatched: the provider has it. unknown: nobody knows whether the provider has it. concluded: the outcome
     is known. given_up: it was never placed (connect_status not_connected, so it counts toward nothing).
@@ -128,6 +130,8 @@ class ContactAttempt(TenantModel):
     lease_until = models.DateTimeField(null=True)
     fence = models.IntegerField(default=0)
     provider = models.CharField(max_length=20, default="", blank=True)
+    lookup_key = EncryptedTextField(default="", blank=True)
+    missed_lookups = models.IntegerField(default=0)
     provider_reference = models.CharField(max_length=120, default="", blank=True)
     hangup_cause = models.CharField(max_length=40, default="", blank=True)
 
@@ -135,6 +139,7 @@ class ContactAttempt(TenantModel):
     connect_status = models.CharField(max_length=22, choices=ConnectStatus.choices, default=ConnectStatus.IN_FLIGHT)
     message_possible = models.BooleanField(null=True)
     monitored = models.BooleanField(default=True)
+    counts_given = models.BooleanField(default=False)
     right_party = models.CharField(max_length=10, choices=RightParty.choices, default=RightParty.UNVERIFIED)
     right_party_how = models.CharField(max_length=80, default="", blank=True)
     disclosures = models.JSONField(default=list)
@@ -148,6 +153,7 @@ class ContactAttempt(TenantModel):
 
     # why it was allowed
     decision = TenantKey("compliance.GateDecision", null=True)
+    obligations = models.JSONField(default=list)
     relied_on = models.JSONField(default=list)
     counts_before = models.JSONField(default=dict)
 

@@ -73,7 +73,7 @@ class DisputeAnswer(Fact):
         PORTAL = "portal"
 
     account = TenantKey("accounts.Account")
-    dispute = TenantKey("compliance.Dispute")
+    dispute = TenantKey("compliance.Dispute", related_name="answers")
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.VERIFICATION)
     medium = models.CharField(max_length=6, choices=Medium.choices)
     on = models.DateField()

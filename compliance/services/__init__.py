@@ -1,5 +1,6 @@
 """Writes of this room. Each records its fact and the event beside it in the caller's transaction."""
 
+from compliance.attempts import conclude, correct_attempt, record_contact
 from compliance.services.consents import end_email_basis, record_consent, record_email_basis, revoke_consent
 from compliance.services.disputes import answer_dispute, file_dispute, resolve_dispute, return_answer
 from compliance.services.people import (
@@ -32,6 +33,8 @@ from compliance.services.stops import (
 
 __all__ = [
     "answer_dispute",
+    "conclude",
+    "correct_attempt",
     "end_attorney",
     "end_email_basis",
     "end_opt_out",
@@ -46,6 +49,7 @@ __all__ = [
     "record_bankruptcy",
     "record_cease",
     "record_consent",
+    "record_contact",
     "record_death",
     "record_email_basis",
     "record_identity_theft",

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.models import Account
-from audit.events import EventType
+from audit.registry import EventType
 from audit.services import record
 from compliance import events
 from compliance.models import Fact

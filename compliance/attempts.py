@@ -1,0 +1,333 @@
+"""What happens to an attempt after its reservation: given up, sent, concluded, corrected, or recorded as history."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from audit.services import record
+from compliance import events
+from compliance.intents import ContactIntent
+from compliance.models import AttemptCorrection, AttemptDebt, ContactAttempt, DebtMark
+from compliance.gate import local_date as day_of
+from compliance.selectors import get_attempt
+from compliance.sheets import load_sheets
+from compliance.sheets.attempts import VOICE
+from compliance.vocabulary import ConnectStatus
+from credira.core import clock
+from credira.core.errors import InvalidRequest
+from credira.core.state import move
+from credira.tenancy.models import Workspace
+
+Status = ContactAttempt.Status
+FULL = "MINI_MIRANDA_FULL"
+WRITTEN = ("email", "letter", "sms", "portal")
+# A contact with these purposes conveys no information about a debt.
+SILENT_ON_DEBT = ("location_info", "optout_confirmation", "consent_request")
+UNREACHED = (ConnectStatus.NOT_CONNECTED, ConnectStatus.ANSWERED_WRONG_PARTY)
+
+
+def intent_of(attempt: ContactAttempt) -> ContactIntent:
+    """The intent that was reserved, to be judged again."""
+    options = dict(attempt.intent)
+    return ContactIntent(
+        account_ids=tuple(debts_of(attempt)),
+        channel=attempt.channel,
+        purpose=attempt.purpose,
+        voice_mode=None if attempt.voice_mode == "none" else attempt.voice_mode,
+        endpoint_id=attempt.endpoint_id,
+        person_id=attempt.person_id,
+        campaign_id=attempt.campaign_id,
+        **{**options, "copy_to": tuple(UUID(each) for each in options.get("copy_to", ()))},
+    )
+
+
+def debts_of(attempt: ContactAttempt) -> list[UUID]:
+    """The accounts that an attempt is about, in the order of their placement."""
+    about = AttemptDebt.objects.filter(workspace_id=attempt.workspace_id, attempt_id=attempt.id, about=True)
+    return list(about.order_by("account_id").values_list("account_id", flat=True))
+
+
+def first_account(attempt: ContactAttempt) -> UUID | None:
+    """The account on whose timeline the attempt shows."""
+    return next(iter(debts_of(attempt)), None)
+
+
+def give_up(attempt: ContactAttempt, why: str) -> None:
+    """It was never placed: it counts toward nothing from now on. Call it bound."""
+    now = clock.now()
+    move(
+        attempt,
+        Status.GIVEN_UP,
+        connect_status=ConnectStatus.NOT_CONNECTED,
+        concluded_at=now,
+        lease_until=None,
+        hangup_cause=why[:80],
+    )
+    record(
+        attempt.workspace,
+        type=events.ATTEMPT_GIVEN_UP,
+        object=attempt,
+        account_id=first_account(attempt),
+        data={
+            "attempt_id": attempt.public_id,
+            "channel": attempt.channel,
+            "reference": attempt.provider_reference,
+            "fence": attempt.fence,
+            "reason": why,
+        },
+    )
+
+
+def after_dispatch(attempt: ContactAttempt) -> None:
+    """Something written was sent: it may be the initial communication, and carry the full mini-Miranda (MM-01)."""
+    if attempt.channel not in WRITTEN:
+        return
+    satisfied = (attempt.intent.get("content") or {}).get("satisfies", ())
+    day = attempt.count_local_date
+    kinds = [] if attempt.purpose in SILENT_ON_DEBT else [DebtMark.Kind.INITIAL_WRITTEN]
+    if FULL in satisfied:
+        kinds.append(DebtMark.Kind.FULL_MM_WRITTEN)
+    _mark_first(attempt, debts_of(attempt), kinds, day)
+    move(attempt, Status.CONCLUDED, concluded_at=clock.now())
+
+
+def conclude(
+    *,
+    workspace: Workspace,
+    attempt_id: UUID,
+    connect_status: ConnectStatus | str,
+    discussed: Iterable[UUID] = (),
+    message_possible: bool | None = None,
+    right_party: str = ContactAttempt.RightParty.UNVERIFIED,
+    right_party_how: str = "",
+    disclosures: Sequence[Mapping[str, Any]] = (),
+    connected_at: dt.datetime | None = None,
+    ended_at: dt.datetime | None = None,
+    hangup_cause: str = "",
+    recording_key: str = "",
+    recording_notice_at: dt.datetime | None = None,
+    transcript_key: str = "",
+) -> ContactAttempt:
+    """Record a call's outcome: whether it connected, which debts were talked about, which disclosures were heard.
+
+    ``disclosures`` are ``{"code", "text_version", "at_ms"}``; a full mini-Miranda among them, and a debt discussed, are
+    remembered per debt (MM-01, VN-01). Telling the same outcome twice is safe: the first stays. Raises ``NotFound`` and,
+    for an attempt that nobody placed, ``InvalidTransition``.
+    """
+    attempt = get_attempt(workspace, attempt_id, lock=True)
+    if attempt.status == Status.CONCLUDED:
+        return attempt
+    talked = list(dict.fromkeys(discussed))
+    about = debts_of(attempt)
+    if connect_status == ConnectStatus.ANSWERED_RPC and not talked:
+        # At least one debt was talked about, 12 CFR 1006.14(b)(2)(i)(B): the one it was placed for.
+        talked = about
+    move(
+        attempt,
+        Status.CONCLUDED,
+        connect_status=connect_status,
+        concluded_at=clock.now(),
+        connected_at=connected_at,
+        ended_at=ended_at,
+        message_possible=message_possible,
+        right_party=right_party,
+        right_party_how=right_party_how,
+        disclosures=[dict(each) for each in disclosures],
+        hangup_cause=hangup_cause,
+        recording_key=recording_key,
+        recording_notice_at=recording_notice_at,
+        transcript_key=transcript_key,
+        lease_until=None,
+    )
+    _store_debts(attempt, about, talked)
+    _remember_talk(attempt, talked)
+    record(
+        workspace,
+        type=events.ATTEMPT_CONCLUDED,
+        object=attempt,
+        account_id=next(iter(about), None),
+        data={
+            "attempt_id": attempt.public_id,
+            "channel": attempt.channel,
+            "connect_status": str(connect_status),
+            "conversation": bool(talked),
+        },
+    )
+    return attempt
+
+
+def correct_attempt(
+    *,
+    workspace: Workspace,
+    attempt_id: UUID,
+    kind: AttemptCorrection.Kind | str,
+    connect_status: ConnectStatus | str = "",
+    on: dt.date | None = None,
+    evidence: str = "",
+) -> AttemptCorrection:
+    """Append what was learned later: another connect status (a wrong number), a return, a gap in the monitoring.
+
+    ``on`` is the local day of a return. The attempt's own row stays as it was.
+    """
+    attempt = get_attempt(workspace, attempt_id)
+    if kind == AttemptCorrection.Kind.CONNECT_STATUS and not connect_status:
+        raise InvalidRequest("A corrected connect status must be named.")
+    correction = AttemptCorrection.objects.create(
+        workspace=workspace,
+        attempt=attempt,
+        kind=kind,
+        connect_status=connect_status,
+        on=on or (clock.now().date() if kind == AttemptCorrection.Kind.RETURNED else None),
+        evidence=evidence,
+    )
+    record(
+        workspace,
+        type=events.ATTEMPT_CORRECTED,
+        object=attempt,
+        account_id=first_account(attempt),
+        data={"attempt_id": attempt.public_id, "kind": str(kind), "connect_status": str(connect_status)},
+    )
+    return correction
+
+
+def record_contact(
+    *,
+    workspace: Workspace,
+    account_ids: Sequence[UUID],
+    channel: str,
+    at: dt.datetime | None = None,
+    direction: str = ContactAttempt.Direction.INBOUND,
+    purpose: str = "collect",
+    person_id: UUID | None = None,
+    endpoint_id: UUID | None = None,
+    voice_mode: str = "human",
+    connect_status: ConnectStatus | str = ConnectStatus.ANSWERED_RPC,
+    discussed: Iterable[UUID] = (),
+    counts_toward: Iterable[UUID] | None = None,
+    message_possible: bool | None = None,
+    cease_exception_kind: str = "",
+    local_date: dt.date | None = None,
+    returned_on: dt.date | None = None,
+    monitored: bool = True,
+    provider_reference: str = "",
+) -> ContactAttempt:
+    """Record a contact that happened without the gate: an inbound call or message, or history of an earlier system.
+
+    ``at`` is when it happened (default: now), ``local_date`` the consumer's day (default: by the zone of the sheet).
+    ``account_ids`` name at least one account of the consumer; ``counts_toward`` overrides what FREQ-01 derives.
+    """
+    moment = at or clock.now()
+    intent = ContactIntent(
+        account_ids=tuple(account_ids), channel=channel, voice_mode=voice_mode, person_id=person_id, initiator="them"
+    )
+    sheet = load_sheets(workspace, [intent])[0]
+    talked = list(discussed)
+    counted = None if counts_toward is None else set(counts_toward)
+    attempt = ContactAttempt.objects.create(
+        workspace=workspace,
+        status=Status.CONCLUDED,
+        entity_id=sheet.entity_id,
+        consumer_id=sheet.consumer_id,
+        person_id=sheet.person_id,
+        person_role="consumer" if sheet.person_id == sheet.consumer_id else "other",
+        direction=direction,
+        initiator="them" if direction == ContactAttempt.Direction.INBOUND else "us",
+        channel=channel,
+        purpose=purpose,
+        voice_mode=voice_mode,
+        cease_exception_kind=cease_exception_kind,
+        endpoint_id=endpoint_id,
+        reserved_at=moment,
+        dispatched_at=moment,
+        concluded_at=moment,
+        count_local_date=local_date or day_of(sheet, moment),
+        connect_status=connect_status,
+        message_possible=message_possible,
+        monitored=monitored,
+        counts_given=counted is not None,
+        provider_reference=provider_reference,
+    )
+    AttemptDebt.objects.bulk_create(
+        AttemptDebt(
+            workspace=workspace,
+            attempt=attempt,
+            account_id=each,
+            about=each in account_ids,
+            discussed=each in talked,
+            counts=None if counted is None else each in counted,
+        )
+        for each in dict.fromkeys([*account_ids, *talked, *(counted or ())])
+    )
+    if returned_on is not None:
+        AttemptCorrection.objects.create(
+            workspace=workspace, attempt=attempt, kind=AttemptCorrection.Kind.RETURNED, on=returned_on
+        )
+    record(
+        workspace,
+        type=events.ATTEMPT_CONCLUDED,
+        object=attempt,
+        account_id=account_ids[0],
+        data={
+            "attempt_id": attempt.public_id,
+            "channel": channel,
+            "connect_status": str(connect_status),
+            "conversation": bool(talked),
+        },
+    )
+    return attempt
+
+
+def _store_debts(attempt: ContactAttempt, about: Sequence[UUID], talked: Sequence[UUID]) -> None:
+    """Keep per debt what was talked about and what the call counts toward (FREQ-01), for the evidence."""
+    outbound = attempt.direction == ContactAttempt.Direction.OUTBOUND
+    counts = outbound and attempt.channel in VOICE and attempt.connect_status not in UNREACHED
+    rows = AttemptDebt.objects.filter(workspace_id=attempt.workspace_id, attempt_id=attempt.id)
+    rows.update(counts=counts)
+    rows.filter(account_id__in=talked).update(discussed=True)
+    AttemptDebt.objects.bulk_create(
+        AttemptDebt(
+            workspace_id=attempt.workspace_id,
+            attempt_id=attempt.id,
+            account_id=each,
+            about=False,
+            discussed=True,
+            counts=counts,
+        )
+        for each in talked
+        if each not in about
+    )
+
+
+def _remember_talk(attempt: ContactAttempt, talked: Sequence[UUID]) -> None:
+    if not talked:
+        return
+    heard = {each.get("code") for each in attempt.disclosures}
+    kinds = [DebtMark.Kind.INITIAL_ORAL, *([DebtMark.Kind.FULL_MM_ORAL] if FULL in heard else [])]
+    _mark_first(attempt, talked, kinds, attempt.count_local_date)
+
+
+def _mark_first(
+    attempt: ContactAttempt, accounts: Sequence[UUID], kinds: Sequence[DebtMark.Kind], day: dt.date
+) -> None:
+    """Mark what happened for the first time; the initial communication is one, oral or written."""
+    initial = (DebtMark.Kind.INITIAL_ORAL, DebtMark.Kind.INITIAL_WRITTEN)
+    known = set(
+        DebtMark.objects.filter(
+            workspace_id=attempt.workspace_id, account_id__in=accounts, ends__isnull=True
+        ).values_list("account_id", "kind")
+    )
+    DebtMark.objects.bulk_create(
+        DebtMark(
+            workspace_id=attempt.workspace_id,
+            account_id=account,
+            kind=kind,
+            on=day,
+            valid_from=clock.now(),
+            evidence=attempt.public_id,
+        )
+        for account in accounts
+        for kind in kinds
+        if (account, kind) not in known
+        and not (kind in initial and any((account, each) in known for each in initial))
+    )

@@ -1,0 +1,50 @@
+"""What this room does when it is due, and what of it is in flight."""
+
+from uuid import UUID
+
+from compliance import dispatch, notices
+from compliance.models import ContactAttempt
+from credira.core import clock
+from credira.providers.errors import LookupFailed
+from credira.tenancy.models import Workspace
+from credira.tenancy.scope import bind
+from credira.work.due import on_due
+from credira.work.flight import register_in_flight
+
+UNSURE = (ContactAttempt.Status.CLAIMED, ContactAttempt.Status.UNKNOWN)
+
+
+@on_due(notices.KIND)
+def notice(workspace: Workspace, notice_id: UUID) -> None:
+    """Prepare a validation notice."""
+    with bind(workspace) as bound:
+        notices.prepare(bound, notice_id)
+
+
+@on_due(dispatch.KIND)
+def reconcile(workspace: Workspace, attempt_id: UUID) -> None:
+    """Ask the vendor about an attempt that was claimed and of which nothing was heard since; again until it is known."""
+    attempt = dispatch.reconcile(workspace, attempt_id)
+    if attempt.status in UNSURE:
+        with bind(workspace) as bound:
+            dispatch.watch(bound, attempt)
+
+
+def in_flight(workspace: Workspace) -> int:
+    """Attempts at a provider whose answer isn't recorded."""
+    return ContactAttempt.objects.filter(workspace=workspace, status__in=UNSURE).count()
+
+
+def reconcile_all(workspace: Workspace) -> None:
+    """Ask about all of them now. One that can't be asked about stays for its due row."""
+    with bind(workspace) as bound:
+        found = ContactAttempt.objects.filter(workspace=bound, status__in=UNSURE)
+        ids = list(found.exclude(lease_until__gt=clock.wall()).values_list("id", flat=True))
+    for attempt_id in ids:
+        try:
+            dispatch.reconcile(workspace, attempt_id)
+        except LookupFailed:
+            continue
+
+
+register_in_flight("contacts", in_flight, reconcile_all)

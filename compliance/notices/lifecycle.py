@@ -1,0 +1,316 @@
+"""The life of a validation notice: made at placement, prepared when due, frozen for sending, sent, come back.
+
+pending -> claimed -> sent, or blocked with what is missing; an undelivered one is replaced by a new row. Only
+``messaging`` sends: it hears ``notice.ready``.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from audit.services import record
+from compliance import events
+from compliance.gate import ContactIntent, Judgement, judge, plain
+from compliance.models import ContactAttempt, ValidationNotice
+from compliance.notices import contents
+from compliance.notices.requirement import Problem, requirement
+from compliance.rules import Outcome, dates
+from compliance.selectors import get_notice
+from credira.core import clock, json
+from credira.core.ids import uuid7
+from credira.core.state import move
+from credira.tenancy.models import Workspace
+from credira.work.due import schedule, schedule_many
+
+KIND = "compliance.notice"
+Status = ValidationNotice.Status
+Delivery = ValidationNotice.Delivery
+CHANNEL_OF = {Delivery.EMAIL: "email", Delivery.MAIL: "letter"}
+
+
+def create_for_placed(workspace: Workspace, account_ids: Sequence[UUID]) -> list[ValidationNotice]:
+    """One row an account that was placed, in the transaction of the placement: pending with a due row, or not required
+    and why. Four statements, however many accounts.
+    """
+    now = clock.now()
+    notices = []
+    for account in contents.placed_accounts(workspace, account_ids):
+        owed = requirement(**account.requirement)
+        notices.append(
+            ValidationNotice(
+                id=uuid7(),
+                workspace=workspace,
+                account_id=account.id,
+                person_id=account.person_id,
+                entity_id=account.entity_id,
+                currency=account.currency,
+                status=Status.PENDING if owed.required else Status.NOT_REQUIRED,
+                reason=owed.reason,
+                recorded_at=now,
+            )
+        )
+    ValidationNotice.objects.bulk_create(notices, batch_size=2_000)
+    due = [(notice.id, now) for notice in notices if notice.status == Status.PENDING]
+    schedule_many(workspace, KIND, due)
+    return notices
+
+
+def prepare(workspace: Workspace, notice_id: UUID) -> ValidationNotice:
+    """Decide how a pending or blocked notice goes out, and record ``notice.ready``; or block it and say why.
+
+    Call it bound. Does nothing for a notice that is on its way, sent or over.
+    """
+    notice = get_notice(workspace, notice_id, lock=True)
+    if notice.status not in (Status.PENDING, Status.BLOCKED):
+        return notice
+    content = contents.load(workspace, notice)
+    if content.nothing_owed:
+        move(notice, Status.CANCELLED, reason="Nothing is owed any more, or the account was closed.")
+        return notice
+    if content.problems:
+        return _block(notice, content.problems)
+    chosen = _choose(workspace, notice)
+    if isinstance(chosen, Judgement):
+        return _wait_or_block(notice, chosen)
+    return _ready(workspace, notice, *chosen)
+
+
+def recheck(workspace: Workspace, account_id: UUID) -> None:
+    """The account's data changed: look again at a notice that was blocked."""
+    blocked = ValidationNotice.objects.filter(workspace=workspace, account_id=account_id, status=Status.BLOCKED)
+    schedule_many(workspace, KIND, [(notice.id, clock.now()) for notice in blocked])
+
+
+def freeze(
+    *, workspace: Workspace, notice_id: UUID, sent_on: dt.date, attempt_id: UUID | None = None
+) -> ValidationNotice:
+    """Fix what will be sent on ``sent_on``: the figures of this moment, the end of the period, the content's hash.
+
+    ``sent_on`` is the day of handing over the mail, or of the print batch. Raises ``InvalidTransition`` for a notice
+    that isn't pending and ``NoticeIncomplete`` when the data no longer adds up.
+    """
+    notice = get_notice(workspace, notice_id, lock=True)
+    content = contents.load(workspace, notice)
+    content.require_complete()
+    end = dates.validation_period_end(sent_on)
+    printed = content.printed(end=end)
+    move(
+        notice,
+        Status.CLAIMED,
+        claimed_at=clock.now(),
+        sent_on=sent_on,
+        assumed_receipt_on=dates.assumed_receipt(sent_on),
+        period_end=end,
+        attempt_id=attempt_id,
+        content=plain(printed),
+        content_sha256=hashlib.sha256(json.dumps(printed, sort_keys=True)).hexdigest(),
+        **content.frozen_columns(),
+    )
+    return notice
+
+
+def unfreeze(*, workspace: Workspace, notice_id: UUID) -> ValidationNotice:
+    """It was certainly not sent, or its batch was missed: pending again, to be prepared anew with a new end date."""
+    notice = get_notice(workspace, notice_id, lock=True)
+    move(
+        notice,
+        Status.PENDING,
+        claimed_at=None,
+        sent_on=None,
+        assumed_receipt_on=None,
+        period_end=None,
+        attempt_id=None,
+        content={},
+        content_sha256="",
+    )
+    schedule(workspace, KIND, notice.id, clock.now())
+    return notice
+
+
+def mark_sent(
+    *,
+    workspace: Workspace,
+    notice_id: UUID,
+    sent_at: dt.datetime | None = None,
+    document_key: str = "",
+    document_sha256: str = "",
+) -> ValidationNotice:
+    """It was handed over (mail) or posted (letter). Safe to tell twice. Records ``notice.sent``."""
+    notice = get_notice(workspace, notice_id, lock=True)
+    if notice.status == Status.SENT:
+        return notice
+    changes = {"document_key": document_key, "document_sha256": document_sha256}
+    move(notice, Status.SENT, sent_at=sent_at or clock.now(), **{name: v for name, v in changes.items() if v})
+    record(
+        workspace,
+        type=events.NOTICE_SENT,
+        object=notice,
+        account_id=notice.account_id,
+        data={
+            **_named(notice),
+            "channel": CHANNEL_OF[Delivery(notice.delivery)],
+            "sent_on": notice.sent_on,
+            "period_end": notice.period_end,
+        },
+    )
+    contents.account_was_told(workspace, notice.account_id)
+    return notice
+
+
+def mark_attempt_sent(attempt: ContactAttempt) -> None:
+    """The mail that carries a notice was handed over: the notice is sent, in the same transaction."""
+    notice = ValidationNotice.objects.filter(
+        workspace_id=attempt.workspace_id, attempt_id=attempt.id, status=Status.CLAIMED, delivery=Delivery.EMAIL
+    ).first()
+    if notice is not None:
+        mark_sent(workspace=attempt.workspace, notice_id=notice.id)
+
+
+def attach_document(
+    *, workspace: Workspace, notice_id: UUID, document_key: str, document_sha256: str
+) -> ValidationNotice:
+    """Keep where the PDF is stored, when it is made apart from the sending."""
+    notice = get_notice(workspace, notice_id, lock=True)
+    notice.document_key, notice.document_sha256 = document_key, document_sha256
+    notice.save(update_fields=["document_key", "document_sha256"])
+    return notice
+
+
+def mark_undeliverable(
+    *, workspace: Workspace, notice_id: UUID, reason: str, on: dt.date | None = None
+) -> ValidationNotice:
+    """It came back: it counts as not sent, and a new one is made whose period starts anew (VN-05, VN-06).
+
+    After a bounced mail the new one goes by post. Safe to tell twice. Returns the new notice.
+    """
+    notice = get_notice(workspace, notice_id, lock=True)
+    if notice.status == Status.UNDELIVERED:
+        return ValidationNotice.objects.get(workspace=workspace, replaces_id=notice.id)
+    move(
+        notice,
+        Status.UNDELIVERED,
+        undelivered_at=clock.now(),
+        undelivered_on=on or clock.now().date(),
+        reason=reason,
+    )
+    fresh = ValidationNotice.objects.create(
+        workspace=workspace,
+        account_id=notice.account_id,
+        person_id=notice.person_id,
+        entity_id=notice.entity_id,
+        currency=notice.currency,
+        replaces=notice,
+        status=Status.PENDING,
+        reason=f"{notice.public_id} came back: {reason}",
+    )
+    record(
+        workspace,
+        type=events.NOTICE_UNDELIVERABLE,
+        object=notice,
+        account_id=notice.account_id,
+        data={**_named(notice), "reason": reason, "replaced_by": fresh.public_id},
+    )
+    schedule(workspace, KIND, fresh.id, clock.now())
+    return fresh
+
+
+def cannot_send(
+    *, workspace: Workspace, notice_id: UUID, reasons: Sequence[Mapping[str, Any]]
+) -> ValidationNotice:
+    """The gate refused the chosen channel at the moment of sending: by post instead of by mail, else blocked."""
+    notice = get_notice(workspace, notice_id, lock=True)
+    if notice.status == Status.CLAIMED:
+        notice = unfreeze(workspace=workspace, notice_id=notice_id)
+    if notice.delivery == Delivery.EMAIL:
+        judgement = _judge(workspace, notice, Delivery.MAIL)
+        if _goes(judgement):
+            return _ready(workspace, notice, Delivery.MAIL, judgement)
+    return _block(notice, _as_problems(reasons))
+
+
+def _choose(workspace: Workspace, notice: ValidationNotice) -> tuple[str, Judgement] | Judgement:
+    """The delivery that the gate lets through, mail first; or the answer for the letter, when neither goes."""
+    bounced = notice.replaces is not None and notice.replaces.delivery == Delivery.EMAIL
+    judgement = None
+    for delivery in [Delivery.MAIL] if bounced else [Delivery.EMAIL, Delivery.MAIL]:
+        judgement = _judge(workspace, notice, delivery)
+        if _goes(judgement):
+            return delivery, judgement
+    assert judgement is not None
+    return judgement
+
+
+def _judge(workspace: Workspace, notice: ValidationNotice, delivery: str) -> Judgement:
+    intent = ContactIntent(
+        account_ids=(notice.account_id,), channel=CHANNEL_OF[Delivery(delivery)], purpose="validation_notice"
+    )
+    return judge(workspace, [intent])[0]
+
+
+def _goes(judgement: Judgement) -> bool:
+    return judgement.allowed or judgement.decision.next_allowed_at is not None
+
+
+def _ready(workspace: Workspace, notice: ValidationNotice, delivery: str, judgement: Judgement) -> ValidationNotice:
+    at = judgement.decision.next_allowed_at or clock.now()
+    send_on = contents.local_day(judgement, at)
+    if delivery == Delivery.MAIL:
+        # The batch of the next business day: letters are printed the day before they are posted.
+        send_on = dates.add_business_days(send_on, 1)
+    notice.delivery, notice.endpoint_id, notice.send_on = delivery, judgement.intent.endpoint_id, send_on
+    notice.problems = []
+    if notice.status == Status.BLOCKED:
+        move(notice, Status.PENDING)
+    notice.save(update_fields=["delivery", "endpoint", "send_on", "problems"])
+    record(
+        workspace,
+        type=events.NOTICE_READY,
+        object=notice,
+        account_id=notice.account_id,
+        data={
+            **_named(notice),
+            "channel": CHANNEL_OF[Delivery(delivery)],
+            "send_on": send_on,
+            "not_before": judgement.decision.next_allowed_at,
+        },
+    )
+    return notice
+
+
+def _wait_or_block(notice: ValidationNotice, judgement: Judgement) -> ValidationNotice:
+    """Neither channel goes: try again when a hold of known length ends, else say what is in the way."""
+    reasons = [reason.as_dict() for reason in judgement.decision.reasons]
+    blocked = _block(notice, _as_problems(reasons))
+    if judgement.decision.outcome == Outcome.DEFER and judgement.decision.next_allowed_at:
+        schedule(notice.workspace, KIND, notice.id, judgement.decision.next_allowed_at)
+    return blocked
+
+
+def _block(notice: ValidationNotice, problems: Iterable[Problem]) -> ValidationNotice:
+    found = list(problems)
+    if notice.status == Status.PENDING:
+        move(notice, Status.BLOCKED, problems=found)
+    else:
+        notice.problems = found
+        notice.save(update_fields=["problems"])
+    record(
+        notice.workspace,
+        type=events.NOTICE_BLOCKED,
+        object=notice,
+        account_id=notice.account_id,
+        data={**_named(notice), "problems": found},
+    )
+    return notice
+
+
+def _as_problems(reasons: Sequence[Mapping[str, Any]]) -> list[Problem]:
+    return [
+        {"code": str(reason["code"]), "field": "", "message": f"{reason['message']} ({reason['cite']})"}
+        for reason in reasons
+    ]
+
+
+def _named(notice: ValidationNotice) -> dict[str, Any]:
+    return {"notice_id": notice.public_id, "account_id": contents.account_name(notice.account_id)}

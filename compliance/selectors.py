@@ -1,0 +1,93 @@
+"""Reads of this room. ``next_contact`` (what may come next, and why not sooner) lives in ``compliance.planning``."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from compliance.models import (
+    AttemptDebt,
+    Consent,
+    ContactAttempt,
+    Dispute,
+    DisputeAnswer,
+    Fact,
+    Hold,
+    ValidationNotice,
+)
+from credira.core.errors import NotFound
+from credira.tenancy.models import Workspace
+
+def get_attempt(workspace: Workspace, attempt_id: UUID, *, lock: bool = False) -> ContactAttempt:
+    """One attempt; ``lock`` holds its row until the transaction ends. Raises ``NotFound``."""
+    found = ContactAttempt.objects.filter(workspace=workspace, id=attempt_id)
+    attempt = (found.select_for_update() if lock else found).first()
+    if attempt is None:
+        raise NotFound
+    return attempt
+
+
+def list_attempts(workspace: Workspace, account_id: UUID) -> QuerySet[ContactAttempt]:
+    """The contacts about one account, newest first."""
+    about = AttemptDebt.objects.filter(workspace=workspace, account_id=account_id).values("attempt_id")
+    return ContactAttempt.objects.filter(workspace=workspace, id__in=about).order_by("-id")
+
+
+def list_consents(workspace: Workspace) -> QuerySet[Consent]:
+    """Consents given, newest first, each with ``ended_at`` (null while it holds)."""
+    given = Consent.objects.filter(workspace=workspace, ends__isnull=True)
+    return given.annotate(ended_at=_ended(Consent)).order_by("-id")
+
+
+def list_holds(workspace: Workspace, person_id: UUID, account_id: UUID) -> QuerySet[Hold]:
+    """The holds that reach one account of a person, newest first, each with ``ended_at`` (null while it holds)."""
+    reaching = Q(debts__isnull=True) | Q(debts__contains=[account_id])
+    placed = Hold.objects.filter(reaching, workspace=workspace, person_id=person_id, ends__isnull=True)
+    return placed.annotate(ended_at=_ended(Hold)).order_by("-id")
+
+
+def list_disputes(workspace: Workspace) -> QuerySet[Dispute]:
+    """Disputes and original-creditor requests, newest first, each with ``ended_at`` (withdrawn) and its ``answers``."""
+    answers = DisputeAnswer.objects.filter(workspace=workspace, ends__isnull=True)
+    answers = answers.annotate(returned_on=_ended(DisputeAnswer, "on")).order_by("id")
+    filed = Dispute.objects.filter(workspace=workspace, ends__isnull=True).annotate(ended_at=_ended(Dispute))
+    return filed.prefetch_related(Prefetch("answers", queryset=answers)).order_by("-id")
+
+
+def list_notices(workspace: Workspace, account_id: UUID) -> QuerySet[ValidationNotice]:
+    """The validation notices of one account, newest first."""
+    return ValidationNotice.objects.filter(workspace=workspace, account_id=account_id).order_by("-id")
+
+
+def find_notice(workspace: Workspace, account_id: UUID) -> ValidationNotice | None:
+    """The newest validation notice of an account."""
+    return list_notices(workspace, account_id).first()
+
+
+def get_notice(workspace: Workspace, notice_id: UUID, *, lock: bool = False) -> ValidationNotice:
+    """One notice; ``lock`` holds its row until the transaction ends. Raises ``NotFound``."""
+    found = ValidationNotice.objects.filter(workspace=workspace, id=notice_id)
+    notice = (found.select_for_update() if lock else found).first()
+    if notice is None:
+        raise NotFound
+    return notice
+
+
+def open_disputes(workspace: Workspace, account_ids: Sequence[UUID]) -> dict[UUID, Decimal | None]:
+    """The accounts with a dispute that isn't answered or withdrawn, and the disputed part (None: the whole)."""
+    found = list_disputes(workspace).filter(account_id__in=list(account_ids))
+    return {dispute.account_id: dispute.amount for dispute in found if dispute_status(dispute) == "open"}
+
+
+def dispute_status(dispute: Dispute) -> str:
+    """``open``, ``answered`` (an answer was sent and didn't come back) or ``withdrawn``, of a dispute of ``list_disputes``."""
+    if dispute.ended_at is not None:
+        return "withdrawn"
+    return "answered" if any(answer.returned_on is None for answer in dispute.answers.all()) else "open"
+
+
+def _ended(model: type[Fact], column: str = "valid_from") -> Subquery:
+    """A column of the row that ended a fact; null while it holds."""
+    end = model._default_manager.filter(workspace_id=OuterRef("workspace_id"), ends_id=OuterRef("id"))
+    return Subquery(end.values(column)[:1])
