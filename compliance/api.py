@@ -189,7 +189,7 @@ class RevokeConsentView(CreditorAPIView):
 
 
 class OptOutsView(CreditorAPIView):
-    """"Not by this channel", effective at once."""
+    """ "Not by this channel", effective at once."""
 
     scopes: ClassVar[dict[str, str]] = {"POST": "compliance:write"}
 
@@ -225,9 +225,7 @@ class HoldsView(AccountAPIView):
     )
     def get(self, request: Request, account_id: str) -> Response:
         account = self.account(account_id)
-        return self.list(
-            selectors.list_holds(self.workspace, account.person_id, account.id), shapes.HoldSerializer
-        )
+        return self.list(selectors.list_holds(self.workspace, account.person_id, account.id), shapes.HoldSerializer)
 
     @extend_schema(
         operation_id="accounts.holds.create",

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from audit.services import record
 from compliance import events
+from compliance.gate import local_date as day_of
 from compliance.intents import ContactIntent
 from compliance.models import AttemptCorrection, AttemptDebt, ContactAttempt, DebtMark
-from compliance.gate import local_date as day_of
 from compliance.selectors import get_attempt
 from compliance.sheets import load_sheets
 from compliance.sheets.attempts import VOICE
@@ -111,9 +111,9 @@ def conclude(
 ) -> ContactAttempt:
     """Record a call's outcome: whether it connected, which debts were talked about, which disclosures were heard.
 
-    ``disclosures`` are ``{"code", "text_version", "at_ms"}``; a full mini-Miranda among them, and a debt discussed, are
-    remembered per debt (MM-01, VN-01). Telling the same outcome twice is safe: the first stays. Raises ``NotFound`` and,
-    for an attempt that nobody placed, ``InvalidTransition``.
+    ``disclosures`` are ``{"code", "text_version", "at_ms"}``; a full mini-Miranda among them, and the debts discussed,
+    are remembered per debt (MM-01, VN-01). Telling an outcome twice is safe: the first stays. Raises
+    ``NotFound`` and, for an attempt that nobody placed, ``InvalidTransition``.
     """
     attempt = get_attempt(workspace, attempt_id, lock=True)
     if attempt.status == Status.CONCLUDED:
@@ -328,6 +328,5 @@ def _mark_first(
         )
         for account in accounts
         for kind in kinds
-        if (account, kind) not in known
-        and not (kind in initial and any((account, each) in known for each in initial))
+        if (account, kind) not in known and not (kind in initial and any((account, each) in known for each in initial))
     )

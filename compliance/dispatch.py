@@ -14,7 +14,7 @@ from audit.services import record
 from compliance import attempts, events, gate, notices
 from compliance.gate import Denial
 from compliance.models import ContactAttempt, GateDecision
-from compliance.selectors import get_attempt
+from compliance.selectors import get_attempt, known_references
 from credira.core import clock
 from credira.core.state import move
 from credira.providers import ports
@@ -38,8 +38,8 @@ Status = ContactAttempt.Status
 def send_email(workspace: Workspace, attempt_id: UUID, mail: Mail) -> SentMail | Denial:
     """Send one mail for a reserved attempt; ``mail.metadata["message_id"]`` is what a lost answer is looked up by.
 
-    A ``Denial`` means that the gate no longer allows it: nothing was sent, the attempt is given up. Raises ``NotPlaced``
-    (given up as well; reserve anew) and ``OutcomeUnknown`` (never repeat: ``reconcile``), both after recording them.
+    A ``Denial`` means that the gate no longer allows it: nothing was sent, the attempt is given up. Raises
+    ``NotPlaced`` (given up as well; reserve anew) and ``OutcomeUnknown`` (never repeat: ``reconcile``), both after recording them.
     """
     service = ports.mail_service(workspace)
     return _send(
@@ -268,4 +268,7 @@ def _look_up(workspace: Workspace, attempt: ContactAttempt) -> str:
         return letters[0].reference if letters else ""
     since = attempt.dispatched_at or attempt.reserved_at
     calls = ports.telephony(workspace).find_calls(attempt.lookup_key, since)
-    return calls[-1].reference if calls else ""
+    with bind(workspace) as bound:
+        others = known_references(bound, [call.reference for call in calls])
+    unclaimed = [call.reference for call in calls if call.reference not in others]
+    return unclaimed[-1] if unclaimed else ""

@@ -23,7 +23,7 @@ def notice(workspace: Workspace, notice_id: UUID) -> None:
 
 @on_due(dispatch.KIND)
 def reconcile(workspace: Workspace, attempt_id: UUID) -> None:
-    """Ask the vendor about an attempt that was claimed and of which nothing was heard since; again until it is known."""
+    """Ask the vendor about an attempt that was claimed and not heard of since; again until it is known."""
     attempt = dispatch.reconcile(workspace, attempt_id)
     if attempt.status in UNSURE:
         with bind(workspace) as bound:

@@ -40,15 +40,10 @@ def _details(error: ValidationError) -> Iterator[Detail]:
         yield {"field": ".".join(path), "message": error.message[:300]}
 
 
-_FORMATS = FormatChecker(formats=())
-
-
-@_FORMATS.checks("date")
 def _is_date(value: object) -> bool:
     return not isinstance(value, str) or _parses(dt.date.fromisoformat, value)
 
 
-@_FORMATS.checks("date-time")
 def _is_instant(value: object) -> bool:
     return not isinstance(value, str) or _parses(dt.datetime.fromisoformat, value)
 
@@ -59,3 +54,8 @@ def _parses(parse: Any, value: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+_FORMATS = FormatChecker(formats=())
+_FORMATS.checks("date")(_is_date)
+_FORMATS.checks("date-time")(_is_instant)

@@ -73,9 +73,7 @@ class Denial:
         return frozenset(str(reason["code"]) for reason in self.reasons)
 
 
-def decide(
-    workspace: Workspace, intents: Sequence[ContactIntent], at: dt.datetime | None = None
-) -> list[Decision]:
+def decide(workspace: Workspace, intents: Sequence[ContactIntent], at: dt.datetime | None = None) -> list[Decision]:
     """What the gate says to each intent at ``at`` (default: now), with the facts known then. Nothing is stored."""
     return [judgement.decision for judgement in judge(workspace, intents, at)]
 
@@ -239,12 +237,10 @@ def _lock(workspace: Workspace, entity_id: UUID, person_id: UUID) -> None:
         )
 
 
-def _insert(
-    workspace: Workspace, judgement: Judgement, decision: GateDecision, at: dt.datetime
-) -> ContactAttempt:
+def _insert(workspace: Workspace, judgement: Judgement, decision: GateDecision, at: dt.datetime) -> ContactAttempt:
     intent, sheet = judgement.intent, judgement.sheet
     who = context.actor()
-    endpoint = next((e for e in sheet.facts["endpoints"] if e["id"] == str(intent.endpoint_id)), {})
+    endpoint: dict[str, Any] = next((e for e in sheet.facts["endpoints"] if e["id"] == str(intent.endpoint_id)), {})
     attempt = ContactAttempt(
         id=uuid7(),
         workspace=workspace,

@@ -52,9 +52,7 @@ def next_contact(workspace: Workspace, account_id: UUID, purpose: str = "collect
     """Ask the gate for each channel now. A call is asked for an AI voice. Raises ``NotFound``."""
     account = get_account(workspace, account_id)
     now = clock.now()
-    intents = [
-        ContactIntent(account_ids=(account.id,), channel=channel, purpose=purpose) for channel in CHANNELS
-    ]
+    intents = [ContactIntent(account_ids=(account.id,), channel=channel, purpose=purpose) for channel in CHANNELS]
     plans = [_plan(judgement, now) for judgement in judge(workspace, intents, now)]
     open_plans = [plan for plan in plans if plan.allowed_at is not None]
     first = min(open_plans, key=lambda plan: plan.allowed_at or now, default=None)

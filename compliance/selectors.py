@@ -19,6 +19,7 @@ from compliance.models import (
 from credira.core.errors import NotFound
 from credira.tenancy.models import Workspace
 
+
 def get_attempt(workspace: Workspace, attempt_id: UUID, *, lock: bool = False) -> ContactAttempt:
     """One attempt; ``lock`` holds its row until the transaction ends. Raises ``NotFound``."""
     found = ContactAttempt.objects.filter(workspace=workspace, id=attempt_id)
@@ -26,6 +27,12 @@ def get_attempt(workspace: Workspace, attempt_id: UUID, *, lock: bool = False) -
     if attempt is None:
         raise NotFound
     return attempt
+
+
+def known_references(workspace: Workspace, references: Sequence[str]) -> set[str]:
+    """Which of these provider's references belong to an attempt already."""
+    found = ContactAttempt.objects.filter(workspace=workspace, provider_reference__in=list(references))
+    return set(found.values_list("provider_reference", flat=True))
 
 
 def list_attempts(workspace: Workspace, account_id: UUID) -> QuerySet[ContactAttempt]:
@@ -81,7 +88,7 @@ def open_disputes(workspace: Workspace, account_ids: Sequence[UUID]) -> dict[UUI
 
 
 def dispute_status(dispute: Dispute) -> str:
-    """``open``, ``answered`` (an answer was sent and didn't come back) or ``withdrawn``, of a dispute of ``list_disputes``."""
+    """``open``, ``answered`` (an answer was sent and stayed) or ``withdrawn``; of a dispute from ``list_disputes``."""
     if dispute.ended_at is not None:
         return "withdrawn"
     return "answered" if any(answer.returned_on is None for answer in dispute.answers.all()) else "open"

@@ -56,8 +56,8 @@ class ContactAttempt(TenantModel):
     ``lookup_key`` is what a lost answer is looked up by: our id of the message, or the number dialled. ``counts_given``:
     the debts it counts toward were told to us (history of an earlier system), not derived by FREQ-01.
     reserved: the gate said yes and the slot is taken. claimed: a worker is at the provider with it, under a lease and
-    a fence. dispatched: the provider has it. unknown: nobody knows whether the provider has it. concluded: the outcome
-    is known. given_up: it was never placed (connect_status not_connected, so it counts toward nothing).
+    a fence. dispatched: the provider has it. unknown: nobody knows whether the provider has it. concluded: the
+    outcome is known. given_up: it was never placed (not_connected, so it counts toward nothing).
     """
 
     PREFIX: ClassVar[str] = "att"
@@ -133,7 +133,7 @@ class ContactAttempt(TenantModel):
     lookup_key = EncryptedTextField(default="", blank=True)
     missed_lookups = models.IntegerField(default=0)
     provider_reference = models.CharField(max_length=120, default="", blank=True)
-    hangup_cause = models.CharField(max_length=40, default="", blank=True)
+    hangup_cause = models.CharField(max_length=80, default="", blank=True)
 
     # the outcome
     connect_status = models.CharField(max_length=22, choices=ConnectStatus.choices, default=ConnectStatus.IN_FLIGHT)
@@ -171,7 +171,9 @@ class ContactAttempt(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["workspace", "entity", "consumer", "count_local_date"], name="compliance_attempt_count"),
+            models.Index(
+                fields=["workspace", "entity", "consumer", "count_local_date"], name="compliance_attempt_count"
+            ),
             models.Index(
                 fields=["workspace", "lease_until"],
                 name="compliance_attempt_in_flight",

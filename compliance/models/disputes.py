@@ -47,7 +47,8 @@ class Dispute(Fact):
         constraints = [
             *fact_rules("compliance_dispute", **ACCOUNT),
             models.CheckConstraint(
-                condition=models.Q(amount__isnull=True) | models.Q(amount__gt=0), name="compliance_dispute_amount_positive"
+                condition=models.Q(amount__isnull=True) | models.Q(amount__gt=0),
+                name="compliance_dispute_amount_positive",
             ),
         ]
         indexes = [models.Index(fields=["workspace", "account"], name="compliance_dispute_account")]

@@ -106,7 +106,7 @@ class Consent(PersonFact):
 
 
 class OptOut(PersonFact):
-    """"Not by this channel", "not this number" (MEDIUM-01), effective on receipt."""
+    """ "Not by this channel", "not this number" (MEDIUM-01), effective on receipt."""
 
     PREFIX: ClassVar[str] = "opt"
 
@@ -157,7 +157,9 @@ class Window(PersonFact):
     class Meta:
         constraints = [
             *fact_rules("compliance_window", **PERSON, consent_id="compliance_consent"),
-            models.CheckConstraint(condition=models.Q(start__lt=models.F("end")), name="compliance_window_start_before_end"),
+            models.CheckConstraint(
+                condition=models.Q(start__lt=models.F("end")), name="compliance_window_start_before_end"
+            ),
         ]
         indexes = by_person("compliance_window")
 
@@ -183,14 +185,15 @@ class Hold(Fact):
         constraints = [
             *fact_rules("compliance_hold", **PERSON),
             models.CheckConstraint(
-                condition=models.Q(kind="kill_switch") | models.Q(person__isnull=False), name="compliance_hold_names_person"
+                condition=models.Q(kind="kill_switch") | models.Q(person__isnull=False),
+                name="compliance_hold_names_person",
             ),
         ]
         indexes = by_person("compliance_hold")
 
 
 class Cease(PersonFact):
-    """"Stop contacting me", "I refuse to pay" (CEASE-01)."""
+    """ "Stop contacting me", "I refuse to pay" (CEASE-01)."""
 
     PREFIX: ClassVar[str] = "cse"
 

@@ -2,25 +2,303 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from accounts.models import Account, Endpoint
-from accounts.selectors import get_account
+from accounts.models import Account, Endpoint, Person
+from accounts.selectors import get_account, get_person
 from accounts.services import move_status
 from compliance.gate import Judgement, local_date
-from compliance.models import EndpointMark, ValidationNotice
-from compliance.notices.requirement import Itemization, Problem, itemization_problems, missing
-from credira.core.errors import Unprocessable
+from compliance.models import EndpointMark, StateText, ValidationNotice
+from compliance.notice_rules import Itemization, Problem, itemization_of, itemization_problems, missing
+from compliance.packs import load as load_pack
+from compliance.selectors import get_notice
+from compliance.sheets.reading import CLASS_OF, delinquent_since, time_barred_on
+from credira.core import clock
+from credira.core.errors import Detail, Unprocessable
 from credira.core.ids import public_id
+from credira.core.money import quantize
 from credira.tenancy.models import Workspace
 from creditors import selectors as creditors
 from creditors.models import OperatingEntity
 
+NYC = "NY-NYC"
+HOMES = ("residence", "mailing")
+PRODUCTS = {
+    "credit_card": "credit card",
+    "line_of_credit": "line of credit",
+    "personal_loan": "personal loan",
+    "auto_loan": "auto loan",
+    "invoice": "invoice",
+    "mortgage": "mortgage",
+    "medical": "medical account",
+    "student_loan": "student loan",
+}
+FIRST_PARTY_FORM: Problem = {
+    "code": "TEXT_MISSING",
+    "field": "collector_role",
+    "message": (
+        "A creditor may not send Model Form B-1, which says that a debt collector writes; the state's own notice text "
+        "isn't approved by counsel yet (12 CFR 1006.34, 940 CMR 7.08)."
+    ),
+}
+
 
 class NoticeIncomplete(Unprocessable):
-    """The notice can't be printed; ``problems`` name what is missing or doesn't add up."""
+    """The notice can't be printed; the details name what is missing or doesn't add up."""
 
     code = "VN_DATA_INCOMPLETE"
+
+
+class ItemizationMismatch(NoticeIncomplete):
+    """The lines of the table don't come to the current amount."""
+
+    code = "VN_ITEMIZATION_MISMATCH"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An account that was just placed; ``requirement`` are the arguments of the rule that says if a notice is owed."""
+
+    id: UUID
+    person_id: UUID
+    entity_id: UUID
+    currency: str
+    requirement: dict[str, Any]
+
+
+def placed_accounts(workspace: Workspace, account_ids: Sequence[UUID]) -> Iterator[Placed]:
+    """The accounts with their consumers' places, in two queries."""
+    accounts = list(Account.objects.filter(workspace=workspace, id__in=list(account_ids)).order_by("id"))
+    homes = Endpoint.objects.filter(
+        workspace=workspace, person_id__in={each.person_id for each in accounts}, address_type__in=HOMES
+    )
+    places: dict[UUID, set[str]] = defaultdict(set)
+    pack = load_pack()
+    for person_id, state, zip_code in homes.values_list("person_id", "state", "zip"):
+        places[person_id].add(state or "")
+        if pack.is_nyc(zip_code):
+            places[person_id].add(NYC)
+    for account in accounts:
+        yield Placed(
+            id=account.id,
+            person_id=account.person_id,
+            entity_id=account.entity_id,
+            currency=account.currency,
+            requirement={
+                "role": account.collector_role,
+                "purpose": account.purpose,
+                "natural_person": account.obligor != "organization",
+                "in_default_when_placed": account.in_default_when_placed,
+                "balance": account.current_balance,
+                "places": places[account.person_id],
+            },
+        )
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Everything that one notice prints, as the rows say it now."""
+
+    workspace: Workspace
+    notice: ValidationNotice
+    account: Account
+    person: Person
+    entity: OperatingEntity
+    address: Endpoint | None
+    lines: Itemization
+    front_texts: tuple[str, ...]
+    back_texts: tuple[str, ...]
+
+    @property
+    def nothing_owed(self) -> bool:
+        return self.account.status in ("closed", "paid_in_full", "settled", "cured")
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What keeps it from being printed (VN-02, VN-04), each with its field and a sentence."""
+        account, address = self.account, self.address
+        found = missing(
+            (
+                ("entity.name", self.entity.name, "The collector's name"),
+                ("entity.street", self.entity.street, "The collector's mailing address"),
+                ("entity.postal_code", self.entity.postal_code, "The ZIP code of the collector's mailing address"),
+                ("first_name", known_name(self.person), "The consumer's name"),
+                ("address_street", address and address.street, "The consumer's mailing address"),
+                ("original_creditor", account.original_creditor, "The creditor on the itemization date"),
+                ("current_creditor", account.current_creditor, "The current creditor"),
+                ("creditor_reference", account.creditor_reference, "The account number"),
+                ("itemization_date_kind", account.itemization_date_kind, "The kind of itemization date"),
+                ("itemization_date", account.itemization_date, "The itemization date"),
+            )
+        )
+        found += itemization_problems(self.lines, account.currency)
+        if account.collector_role == "first_party":
+            found.append(FIRST_PARTY_FORM)
+        return found
+
+    def require_complete(self) -> None:
+        """Raise ``NoticeIncomplete`` or ``ItemizationMismatch`` naming what is wrong."""
+        found = self.problems
+        if not found:
+            return
+        details: list[Detail] = [{"field": each["field"], "message": each["message"]} for each in found]
+        mismatch = all(each["code"] == ItemizationMismatch.code for each in found)
+        raise (ItemizationMismatch if mismatch else NoticeIncomplete)(found[0]["message"], details=details)
+
+    def frozen_columns(self) -> dict[str, Any]:
+        """The figures as the notice's own columns."""
+        return {
+            "currency": self.account.currency,
+            "itemization_kind": self.account.itemization_date_kind,
+            "itemization_date": self.account.itemization_date,
+            "amount": self.lines.amount,
+            "interest": self.lines.interest,
+            "fees": self.lines.fees,
+            "credits": self.lines.credits,
+            "total": self.lines.total,
+        }
+
+    def printed(self, *, end: dt.date | None) -> dict[str, Any]:
+        """Every fact that Model Form B-1 prints (VN-02, VN-09): exact amounts and ISO dates as text, null when unknown.
+
+        ``end`` is the validation period's last day.
+        """
+        account = self.account
+        return {
+            "reference": self.notice.public_id,
+            "role": account.collector_role,
+            "collector": {
+                "name": self.entity.name,
+                "lines": self.entity.address_lines,
+                "phone": self.entity.phone,
+                "email": self.entity.email,
+            },
+            "consumer": {"name": self.person.name, "lines": _lines(self.address)},
+            "current_creditor": account.current_creditor,
+            "creditor_then": account.original_creditor,
+            "product": PRODUCTS.get(account.account_type, "account"),
+            "account_number": recognizable(account.creditor_reference),
+            "itemization_date_kind": account.itemization_date_kind,
+            "itemization_date": _text(account.itemization_date),
+            "currency": account.currency,
+            **{name: _amount(value, account.currency) for name, value in asdict(self.lines).items()},
+            "end": _text(end),
+            "front_texts": list(self.front_texts),
+            "back_texts": list(self.back_texts),
+        }
+
+
+def load(workspace: Workspace, notice: ValidationNotice) -> Contents:
+    """Read what the notice prints."""
+    account = get_account(workspace, notice.account_id)
+    address = current_address(workspace, notice.person_id)
+    front, back = _state_texts(workspace, account, address)
+    return Contents(
+        workspace=workspace,
+        notice=notice,
+        account=account,
+        person=get_person(workspace, notice.person_id),
+        entity=creditors.get_entity(workspace, notice.entity_id),
+        address=address,
+        lines=itemization_of(account),
+        front_texts=front,
+        back_texts=back,
+    )
+
+
+def notice_context(workspace: Workspace, notice_id: UUID) -> dict[str, Any]:
+    """What the notice prints: as frozen when it was claimed, else as it would read now (``end`` null).
+
+    The shape is that of ``Contents.printed``. Raises ``NotFound``; ``NoticeIncomplete`` when it can't be printed.
+    """
+    notice = get_notice(workspace, notice_id)
+    if notice.content:
+        return dict(notice.content)
+    content = load(workspace, notice)
+    content.require_complete()
+    return content.printed(end=None)
+
+
+def current_address(workspace: Workspace, person_id: UUID) -> Endpoint | None:
+    """The mailing address, else the residence, that no mail came back from; the newest of several."""
+    homes = list(
+        Endpoint.objects.filter(workspace=workspace, person_id=person_id, address_type__in=HOMES, valid_to=None)
+    )
+    ended = EndpointMark.objects.filter(workspace=workspace, ends__isnull=False).values("ends_id")
+    bad = set(
+        EndpointMark.objects.filter(
+            workspace=workspace, person_id=person_id, kind=EndpointMark.Kind.BAD, ends__isnull=True
+        )
+        .exclude(id__in=ended)
+        .values_list("endpoint_id", flat=True)
+    )
+    usable = [home for home in homes if home.id not in bad]
+    return max(usable, key=lambda home: (home.address_type == "mailing", home.id), default=None)
+
+
+def known_name(person: Person) -> str:
+    """The person's name, or an empty string: Person.name says "Name not known" then."""
+    return person.name if person.first_name or person.last_name or person.company_name else ""
+
+
+def account_was_told(workspace: Workspace, account_id: UUID) -> None:
+    """The account's status says that its notice was sent."""
+    if get_account(workspace, account_id).status == "placed":
+        move_status(
+            workspace=workspace, account_id=account_id, to="notice_sent", reason="The validation notice was sent."
+        )
+
+
+def account_name(account_id: UUID) -> str:
+    """The account's public id."""
+    return public_id("acct", account_id)
+
+
+def local_day(judgement: Judgement, at: dt.datetime) -> dt.date:
+    """The consumer's day at ``at``."""
+    return local_date(judgement.sheet, at)
+
+
+def recognizable(reference: str) -> str:
+    """The account number, shortened but recognizable (VN-02, item 5): ``ending in 4417``."""
+    digits = "".join(character for character in reference if character.isalnum())
+    return f"ending in {digits[-4:]}" if len(digits) > 4 else reference
+
+
+def _amount(value: Decimal | None, currency: str) -> str | None:
+    """An exact amount in the currency's decimals; zero is ``0.00``, never blank (VN-04)."""
+    return None if value is None else str(quantize(value, currency))
+
+
+def _text(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _lines(address: Endpoint | None) -> list[str]:
+    if address is None:
+        return []
+    region = " ".join(part for part in (address.state, address.postal_code or address.zip) if part)
+    return [line for line in (address.street, ", ".join(part for part in (address.city, region) if part)) if line]
+
+
+def _is_time_barred(account: Account, state: str) -> bool:
+    klass = CLASS_OF.get(account.account_type, "other")
+    on = account.time_barred_on or time_barred_on(delinquent_since(account), klass, {state})
+    return on is not None and on <= clock.now().date()
+
+
+def _state_texts(
+    workspace: Workspace, account: Account, address: Endpoint | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Approved texts of the consumer's state: a time-barred one under the amount, blocks on the reverse."""
+    state = (address.state or "") if address else ""
+    rows = StateText.objects.filter(workspace=workspace, place=state, approved=True, ends__isnull=True)
+    texts = [(row.code, row.text) for row in rows if row.text]
+    barred = _is_time_barred(account, state)
+    front = tuple(text for code, text in texts if code == StateText.Code.TIME_BARRED and barred)
+    back = tuple(text for code, text in texts if code == StateText.Code.BLOCK)
+    return front, back

@@ -10,15 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from accounts.selectors import get_account
 from audit.services import record
 from compliance import events
-from compliance.gate import ContactIntent, Judgement, judge, plain
+from compliance.gate import ContactIntent, Judgement, judge
 from compliance.models import ContactAttempt, ValidationNotice
+from compliance.notice_rules import Problem, requirement
 from compliance.notices import contents
-from compliance.notices.requirement import Problem, requirement
 from compliance.rules import Outcome, dates
 from compliance.selectors import get_notice
 from credira.core import clock, json
+from credira.core.errors import InvalidTransition
 from credira.core.ids import uuid7
 from credira.core.state import move
 from credira.tenancy.models import Workspace
@@ -71,10 +73,51 @@ def prepare(workspace: Workspace, notice_id: UUID) -> ValidationNotice:
         return notice
     if content.problems:
         return _block(notice, content.problems)
+    if notice.problems:
+        # The gate reads them as "incomplete", which is over.
+        notice.problems = []
+        notice.save(update_fields=["problems"])
     chosen = _choose(workspace, notice)
     if isinstance(chosen, Judgement):
         return _wait_or_block(notice, chosen)
     return _ready(workspace, notice, *chosen)
+
+
+def record_earlier(
+    *,
+    workspace: Workspace,
+    account_id: UUID,
+    sent_on: dt.date,
+    period_end: dt.date | None = None,
+    reason: str = "Sent before the account was placed with us.",
+) -> ValidationNotice:
+    """Record a notice that another system sent, so that the gate knows its period. Replaces an open one of ours."""
+    for ours in ValidationNotice.objects.filter(
+        workspace=workspace, account_id=account_id, status__in=[Status.PENDING, Status.BLOCKED]
+    ):
+        move(ours, Status.CANCELLED, reason=reason)
+    account = get_account(workspace, account_id)
+    notice = ValidationNotice.objects.create(
+        workspace=workspace,
+        account_id=account_id,
+        person_id=account.person_id,
+        entity_id=account.entity_id,
+        currency=account.currency,
+        status=Status.SENT,
+        reason=reason,
+        sent_on=sent_on,
+        sent_at=dt.datetime.combine(sent_on, dt.time(12), dt.UTC),
+        assumed_receipt_on=dates.assumed_receipt(sent_on),
+        period_end=period_end or dates.validation_period_end(sent_on),
+    )
+    record(
+        workspace,
+        type=events.NOTICE_RECORDED,
+        object=notice,
+        account_id=account_id,
+        data={**_named(notice), "sent_on": sent_on, "period_end": notice.period_end},
+    )
+    return notice
 
 
 def recheck(workspace: Workspace, account_id: UUID) -> None:
@@ -104,10 +147,20 @@ def freeze(
         assumed_receipt_on=dates.assumed_receipt(sent_on),
         period_end=end,
         attempt_id=attempt_id,
-        content=plain(printed),
+        content=printed,
         content_sha256=hashlib.sha256(json.dumps(printed, sort_keys=True)).hexdigest(),
         **content.frozen_columns(),
     )
+    return notice
+
+
+def carry(*, workspace: Workspace, notice_id: UUID, attempt_id: UUID) -> ValidationNotice:
+    """Name the attempt that carries a claimed notice. Raises ``InvalidTransition`` for one that isn't claimed."""
+    notice = get_notice(workspace, notice_id, lock=True)
+    if notice.status != Status.CLAIMED:
+        raise InvalidTransition(f"{notice.public_id} is {notice.status}; freeze it first.")
+    notice.attempt_id = attempt_id
+    notice.save(update_fields=["attempt"])
     return notice
 
 
@@ -216,9 +269,7 @@ def mark_undeliverable(
     return fresh
 
 
-def cannot_send(
-    *, workspace: Workspace, notice_id: UUID, reasons: Sequence[Mapping[str, Any]]
-) -> ValidationNotice:
+def cannot_send(*, workspace: Workspace, notice_id: UUID, reasons: Sequence[Mapping[str, Any]]) -> ValidationNotice:
     """The gate refused the chosen channel at the moment of sending: by post instead of by mail, else blocked."""
     notice = get_notice(workspace, notice_id, lock=True)
     if notice.status == Status.CLAIMED:
@@ -260,10 +311,9 @@ def _ready(workspace: Workspace, notice: ValidationNotice, delivery: str, judgem
         # The batch of the next business day: letters are printed the day before they are posted.
         send_on = dates.add_business_days(send_on, 1)
     notice.delivery, notice.endpoint_id, notice.send_on = delivery, judgement.intent.endpoint_id, send_on
-    notice.problems = []
     if notice.status == Status.BLOCKED:
         move(notice, Status.PENDING)
-    notice.save(update_fields=["delivery", "endpoint", "send_on", "problems"])
+    notice.save(update_fields=["delivery", "endpoint", "send_on"])
     record(
         workspace,
         type=events.NOTICE_READY,

@@ -85,7 +85,7 @@ def record_email_basis(
     prior_basis_valid: bool | None = None,
     immediately_prior_used: bool | None = None,
 ) -> EmailBasis:
-    """Record why an e-mail address may be used (12 CFR 1006.6(d)(4)); ``evidence`` is the message or consent relied on."""
+    """Record why an e-mail address may be used (12 CFR 1006.6(d)(4)); ``evidence`` names the message or consent."""
     endpoint = get_endpoint(workspace, endpoint_id)
     return record_fact(
         EmailBasis(

@@ -54,7 +54,7 @@ def end_fact(
     evidence: str = "",
     account_id: UUID | None = None,
 ) -> F:
-    """End ``fact`` at ``at`` (default: now) by a second row of the same shape. Raises ``Conflict`` if it ended before."""
+    """End ``fact`` at ``at`` (default: now) by a second row of its shape. Raises ``Conflict`` if it ended before."""
     shape = {f.attname: getattr(fact, f.attname) for f in fact._meta.concrete_fields if f.name not in OWN_COLUMNS}
     end = type(fact)(**shape, valid_from=at or clock.now(), ends_id=fact.id, end_reason=reason, evidence=evidence)
     try:

@@ -47,9 +47,7 @@ def record_opt_out(
     return record_fact(opt_out, events.OPTED_OUT, account_id=account_id)
 
 
-def end_opt_out(
-    *, workspace: Workspace, opt_out_id: UUID, at: dt.datetime | None = None, evidence: str = ""
-) -> OptOut:
+def end_opt_out(*, workspace: Workspace, opt_out_id: UUID, at: dt.datetime | None = None, evidence: str = "") -> OptOut:
     """The person opted in again, for what this opt-out stopped."""
     return end_fact(get_fact(OptOut, workspace, opt_out_id), reason=Fact.End.ENDED, at=at, evidence=evidence)
 
@@ -131,9 +129,7 @@ def record_cease(
     return record_fact(cease, events.CEASE_RECORDED, account_id=account_id)
 
 
-def withdraw_cease(
-    *, workspace: Workspace, cease_id: UUID, at: dt.datetime | None = None, evidence: str = ""
-) -> Cease:
+def withdraw_cease(*, workspace: Workspace, cease_id: UUID, at: dt.datetime | None = None, evidence: str = "") -> Cease:
     """The person withdrew the request in writing."""
     return end_fact(get_fact(Cease, workspace, cease_id), reason=Fact.End.WITHDRAWN, at=at, evidence=evidence)
 

@@ -67,9 +67,7 @@ def load_sheets(
         others = _others(intent)
         key = (account["person_id"], account["entity_id"], account["collector_role"], others)
         if key not in shared:
-            shared[key] = build.sheet(
-                rows, consumer_id=key[0], entity_id=key[1], role=key[2], others=others
-            )
+            shared[key] = build.sheet(rows, consumer_id=key[0], entity_id=key[1], role=key[2], others=others)
         person_id = intent.person_id or account["person_id"]
         sheets.append(
             Sheet(

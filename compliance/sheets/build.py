@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ class Rows:
     at: dt.datetime
     accounts: Mapping[UUID, Sequence[Mapping[str, Any]]]  # by consumer
     parties: Mapping[UUID, Sequence[Mapping[str, Any]]]  # by account
+    named: Set[str]  # people whose name is known
     endpoints: Mapping[UUID, Sequence[Mapping[str, Any]]]  # by person
     entities: Mapping[UUID, Mapping[str, Any]]
     authorizations: Mapping[UUID, Sequence[Mapping[str, Any]]]  # by entity
@@ -105,7 +106,7 @@ def _persons(
         for party in rows.parties.get(account["id"], ()):
             if party["person_id"] != consumer_id:
                 key = str(party["person_id"])
-                persons[key] = {"id": key, "relation": party["relation"], "named": party["named"]}
+                persons[key] = {"id": key, "relation": party["relation"], "named": key in rows.named}
     for other in others:
         if other != consumer_id:
             persons.setdefault(str(other), {"id": str(other), "relation": "unknown"})
@@ -208,9 +209,7 @@ def _debt(rows: Rows, account: Mapping[str, Any]) -> Entry:
         default=None,
     )
     held = {kinds.DOCUMENTS_HELD: True, kinds.DOCUMENTS_MISSING: False}
-    documents = max(
-        ((first[kind], value) for kind, value in held.items() if kind in first), default=("", None)
-    )[1]
+    documents = max(((first[kind], value) for kind, value in held.items() if kind in first), default=("", None))[1]
     entry = compact(
         {
             **account["debt"],
@@ -249,7 +248,7 @@ def _endpoint(
     kinds = models.EndpointMark.Kind
     held = {each.row["kind"] for each in marks if not each.over(at)}
     texts = [each.row["on"] for each in marks if each.row["kind"] == kinds.INBOUND_TEXT and each.row["on"]]
-    entry = compact(
+    return compact(
         {
             **row["facts"],
             "id": str(row["id"]),
@@ -266,7 +265,6 @@ def _endpoint(
             "bases": [facts.email_basis(each) for each in bases],
         }
     )
-    return entry
 
 
 def _attempts(rows: Rows, key: Key, who: WhoIs) -> list[Entry]:
@@ -293,11 +291,11 @@ def _workspace_holds(rows: Rows) -> list[Entry]:
 
 
 def _closed(accounts: Sequence[Mapping[str, Any]]) -> list[Entry]:
-    """An account that was taken back is held: the sheet has no status for it."""
+    """An account that was closed or cured is held: the sheet has no status for it."""
     return [
-        {"kind": "manual", "from": account["closed_at"], "debts": [str(account["id"])]}
+        {"kind": "manual", "from": account["held_since"], "debts": [str(account["id"])]}
         for account in accounts
-        if account["closed_at"] is not None
+        if account["held_since"] is not None
     ]
 
 

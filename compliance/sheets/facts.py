@@ -61,14 +61,23 @@ PERSON_TABLES: tuple[type[models.Fact], ...] = (
 ACCOUNT_TABLES: tuple[type[models.Fact], ...] = (models.Dispute, models.DisputeAnswer, models.DebtMark)
 WORKSPACE_TABLES: tuple[type[models.Fact], ...] = (models.StateText, models.Approval)
 # Never needed to decide, and some of it encrypted.
-UNREAD = ("evidence", "wording", "statement", "attorney_name", "attorney_contact", "text", "workspace_id", "recorded_at")
+UNREAD = (
+    "evidence",
+    "wording",
+    "statement",
+    "attorney_name",
+    "attorney_contact",
+    "text",
+    "workspace_id",
+    "recorded_at",
+)
 
 
 def read_facts(
     workspace: Workspace, people: Iterable[UUID], accounts: Iterable[UUID], at: dt.datetime
 ) -> tuple[dict[str, list[Known]], dict[str, list[Known]], list[Known]]:
     """The facts recorded by ``at``: by person id, by account id, and those of the whole workspace."""
-    parameters = {"workspace": workspace.pk, "people": list(people), "accounts": list(accounts), "at": at}
+    parameters: dict[str, Any] = {"workspace": workspace.pk, "people": list(people), "accounts": list(accounts), "at": at}
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENT, parameters)
         rows = [(label, json.loads(text, parse_float=Decimal)) for label, text in cursor.fetchall()]
@@ -94,7 +103,7 @@ def read_facts(
 def _statement() -> str:
     unread = "".join(f" - '{name}'" for name in UNREAD)
     selects = [
-        f"SELECT '{model._meta.model_name}', (to_jsonb(f){unread})::text FROM {model._meta.db_table} f "
+        f"SELECT '{model._meta.model_name}', (to_jsonb(f){unread})::text FROM {model._meta.db_table} f "  # noqa: S608
         f"WHERE f.workspace_id = %(workspace)s AND {condition} AND f.recorded_at <= %(at)s"
         for models_, condition in (
             (PERSON_TABLES, "f.person_id = ANY(%(people)s)"),

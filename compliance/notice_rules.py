@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypedDict
+from typing import Protocol, TypedDict
 
 FIRST_PARTY = "first_party"
 # 940 CMR 7.08 (Massachusetts) and 6 RCNY 5-77 (New York City) put the notice on creditors too.
@@ -47,6 +47,35 @@ class Itemization:
         return self.amount + self.interest + self.fees - self.credits - self.total
 
 
+class Itemized(Protocol):
+    """An account's itemization facts; a line that the creditor didn't assert is None."""
+
+    original_balance: Decimal | None
+    interest_since: Decimal | None
+    fees_since: Decimal | None
+    payments_since: Decimal | None
+    itemized_balance: Decimal | None
+    current_balance: Decimal
+
+
+def itemization_of(account: Itemized) -> Itemization:
+    """The table of VN-04: as asserted at placement, brought up to the current amount.
+
+    What was paid or credited since the placement joins the credits. What was added since then has no line that anybody
+    asserted, so that the table no longer adds up and says so.
+    """
+    credited = account.payments_since
+    if credited is not None and account.itemized_balance is not None:
+        credited += max(ZERO, account.itemized_balance - account.current_balance)
+    return Itemization(
+        amount=account.original_balance,
+        interest=account.interest_since,
+        fees=account.fees_since,
+        credits=credited,
+        total=None if account.itemized_balance is None else account.current_balance,
+    )
+
+
 def requirement(
     *,
     role: str,
@@ -87,12 +116,16 @@ def itemization_problems(lines: Itemization, currency: str) -> list[Problem]:
             ("original_balance", lines.amount, "The amount on the itemization date"),
             ("interest_since", lines.interest, "The interest since the itemization date (0 must be asserted)"),
             ("fees_since", lines.fees, "The fees since the itemization date (0 must be asserted)"),
-            ("payments_since", lines.credits, "The payments and credits since the itemization date (0 must be asserted)"),
+            (
+                "payments_since",
+                lines.credits,
+                "The payments and credits since the itemization date (0 must be asserted)",
+            ),
             ("current_balance", lines.total, "The current amount"),
         )
     )
     difference = lines.difference
-    if difference is not None and difference != ZERO:
+    if lines.total is not None and difference is not None and difference != ZERO:
         found.append(
             {
                 "code": "VN_ITEMIZATION_MISMATCH",

@@ -1,0 +1,37 @@
+"""Validation notices (VN-01 to VN-09). Sending and the PDF are ``messaging``'s; what it says and when is ours."""
+
+from compliance.notices.contents import ItemizationMismatch, NoticeIncomplete, notice_context
+from compliance.notices.lifecycle import (
+    KIND,
+    attach_document,
+    cannot_send,
+    carry,
+    create_for_placed,
+    freeze,
+    mark_attempt_sent,
+    mark_sent,
+    mark_undeliverable,
+    prepare,
+    recheck,
+    record_earlier,
+    unfreeze,
+)
+
+__all__ = [
+    "KIND",
+    "ItemizationMismatch",
+    "NoticeIncomplete",
+    "attach_document",
+    "cannot_send",
+    "carry",
+    "create_for_placed",
+    "freeze",
+    "mark_attempt_sent",
+    "mark_sent",
+    "mark_undeliverable",
+    "notice_context",
+    "prepare",
+    "recheck",
+    "record_earlier",
+    "unfreeze",
+]

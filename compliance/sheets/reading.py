@@ -1,0 +1,239 @@
+"""The queries behind fact sheets: at most 15, however many intents."""
+
+import dataclasses
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from accounts.models import Account, Endpoint, Party, Person
+from compliance import packs
+from compliance.intents import ContactIntent
+from compliance.models import ValidationNotice
+from compliance.notice_rules import Itemization, itemization_of
+from compliance.rules import dates
+from compliance.sheets import build
+from compliance.sheets.attempts import read_attempts
+from compliance.sheets.facts import Entry, compact, read_facts
+from compliance.vocabulary import Channel
+from credira.tenancy.models import Workspace
+from creditors.models import CreditorProfile, OperatingEntity
+from creditors.selectors import list_authorizations
+
+CLASS_OF = {
+    "credit_card": "card",
+    "line_of_credit": "line",
+    "personal_loan": "closed_end_loan",
+    "auto_loan": "auto_indirect",
+    "invoice": "invoice",
+    "mortgage": "mortgage",
+    "medical": "medical",
+    "student_loan": "student",
+    "utility": "utility",
+    "retail_installment": "retail_installment",
+}
+# What AMT-02 reads; for an account that was taken back the sheet has no word: it is held instead (build._closed).
+STATUS_OF = {"paid_in_full": "paid", "settled": "settled"}
+OVER = ("closed", "cured")
+
+
+def read(
+    workspace: Workspace, intents: Sequence[ContactIntent], at: dt.datetime, *, without: UUID | None
+) -> build.Rows:
+    """Everything that the sheets of these intents need, as known at ``at``."""
+    creditor = (
+        CreditorProfile.objects.filter(workspace=workspace).values("name", "own_names", "state", "policy").first()
+    )
+    wanted = {account_id for intent in intents for account_id in intent.account_ids}
+    accounts = _accounts(workspace, wanted, creditor["state"] if creditor else "", at)
+    ids = [row["id"] for group in accounts.values() for row in group]
+    parties = _parties(workspace, ids)
+    asked = {each for intent in intents for each in (intent.person_id, *intent.copy_to) if each is not None}
+    people = {*accounts, *asked, *(row["person_id"] for group in parties.values() for row in group)}
+    person_facts, account_facts, workspace_facts = read_facts(workspace, people, ids, at)
+    entities = _entities(workspace, {row["entity_id"] for group in accounts.values() for row in group})
+    return build.Rows(
+        at=at,
+        accounts=accounts,
+        parties=parties,
+        named=_named(workspace, people - accounts.keys()),
+        endpoints=_endpoints(workspace, people, at),
+        entities=entities,
+        authorizations=_authorizations(workspace, entities, at),
+        creditor=_creditor(creditor),
+        policy=creditor["policy"] if creditor else {},
+        attempts=read_attempts(
+            workspace,
+            accounts,
+            at,
+            without=without,
+            all_time=any(intent.channel == Channel.FURNISH for intent in intents),
+        ),
+        person_facts=person_facts,
+        account_facts=account_facts,
+        workspace_facts=workspace_facts,
+        notices=_notices(workspace, accounts, at),
+    )
+
+
+def _accounts(
+    workspace: Workspace, wanted: Iterable[UUID], creditor_state: str, at: dt.datetime
+) -> dict[UUID, list[Entry]]:
+    """Every account of the consumers of the wanted ones, by consumer."""
+    consumers = Account.objects.filter(workspace=workspace, id__in=list(wanted)).values("person_id")
+    states = dict(Person.objects.filter(workspace=workspace, id__in=consumers).values_list("id", "state"))
+    rows = Account.objects.filter(workspace=workspace, person_id__in=list(states)).order_by("id")
+    grouped: dict[UUID, list[Entry]] = defaultdict(list)
+    for account in rows:
+        places = {state for state in (states[account.person_id], creditor_state) if state}
+        grouped[account.person_id].append(
+            {
+                "id": account.id,
+                "person_id": account.person_id,
+                "entity_id": account.entity_id,
+                "collector_role": account.collector_role,
+                "held_since": account.created_at if account.status in OVER else None,
+                "debt": _debt(account, places, at),
+                "itemization": itemization_of(account),
+            }
+        )
+    return grouped
+
+
+def _debt(account: Account, places: Set[str], at: dt.datetime) -> Entry:
+    """The account's own part of its debt on the sheet."""
+    klass = CLASS_OF.get(account.account_type, "other")
+    since = delinquent_since(account)
+    entry = {
+        "id": str(account.id),
+        "class": klass,
+        "purpose": account.purpose,
+        "obligor": account.obligor,
+        "balance": _balance(account),
+        "status": STATUS_OF.get(account.status, "open"),
+        "entered_on": account.entered_on,
+        "in_default_when_placed": account.in_default_when_placed,
+        "frequency_group": account.frequency_group,
+        "dpd": account.dpd_on(at.date()),
+        "charged_off": account.charge_off_date is not None and account.charge_off_date <= at.date(),
+        "dofd": since,
+    }
+    if account.time_barred_on is not None or since is not None:
+        entry["time_barred_on"] = account.time_barred_on or time_barred_on(since, klass, places)
+    return entry
+
+
+def _balance(account: Account) -> Decimal | None:
+    """The balance now; an account that came without any amount isn't one that owes nothing (AMT-02)."""
+    asserted = account.itemized_balance is not None or account.current_balance > 0
+    return account.current_balance if asserted else None
+
+
+def delinquent_since(account: Account) -> dt.date | None:
+    """The first delinquency never cured: as told, else from the days past due; None when neither is known."""
+    if account.first_delinquency_on is not None or account.dpd is None or account.dpd_as_of is None:
+        return account.first_delinquency_on
+    return account.dpd_as_of - dt.timedelta(days=account.dpd) if account.dpd else None
+
+
+def time_barred_on(since: dt.date | None, klass: str, places: Set[str]) -> dt.date | None:
+    """The first day on which the shortest limitation period of these places has run (TB-01); None: none is known."""
+    periods = packs.load().limitation_years
+    years = dates.limitation_years([periods[place] for place in places if place in periods], klass)
+    return None if years is None or since is None else dates.time_barred_on(since, years)
+
+
+def _parties(workspace: Workspace, accounts: Iterable[UUID]) -> dict[UUID, list[Entry]]:
+    """The people of each account beside its consumer."""
+    rows = Party.objects.filter(workspace=workspace, account_id__in=list(accounts)).order_by("id")
+    grouped: dict[UUID, list[Entry]] = defaultdict(list)
+    for row in rows.values("account_id", "person_id", "relation"):
+        grouped[row["account_id"]].append(row)
+    return grouped
+
+
+def _named(workspace: Workspace, people: Set[UUID]) -> Set[str]:
+    """Those of some people whose name is known (DEC-01)."""
+    known = Person.objects.filter(workspace=workspace, id__in=list(people))
+    known = known.exclude(first_name="", last_name="", company_name="")
+    return {str(key) for key in known.values_list("id", flat=True)} if people else frozenset()
+
+
+def _endpoints(workspace: Workspace, people: Iterable[UUID], at: dt.datetime) -> dict[UUID, list[Entry]]:
+    rows = Endpoint.objects.filter(workspace=workspace, person_id__in=list(people), created_at__lte=at).order_by("id")
+    grouped: dict[UUID, list[Entry]] = defaultdict(list)
+    for row in rows:
+        grouped[row.person_id].append({"id": row.id, "facts": _endpoint(row)})
+    return grouped
+
+
+def _endpoint(row: Endpoint) -> Entry:
+    known: Entry = {"kind": row.kind, "place": row.place, "source": row.source}
+    if row.kind == "phone":
+        known |= {"number_type": row.number_type, "state": row.state, "zones": row.zones}
+    elif row.kind == "email":
+        known |= {"domain_public": row.domain_public}
+    else:
+        known |= {
+            "address_type": row.address_type,
+            "state": row.state,
+            "zones": row.zones,
+            "zip": row.zip,
+            "country": row.country,
+            "military": row.military,
+            "valid_from": row.valid_from,
+            "valid_to": row.valid_to,
+        }
+    return compact(known)
+
+
+def _entities(workspace: Workspace, ids: Iterable[UUID]) -> dict[UUID, Entry]:
+    rows = OperatingEntity.objects.filter(workspace=workspace, id__in=list(ids))
+    return {row["id"]: row for row in rows.values("id", "name", "names", "name_reveals_collection")}
+
+
+def _authorizations(workspace: Workspace, entities: Iterable[UUID], at: dt.datetime) -> dict[UUID, list[Entry]]:
+    """The authorizations as they stood at ``at``, by entity."""
+    rows = list_authorizations(workspace, as_known_at=at).filter(entity_id__in=list(entities))
+    grouped: dict[UUID, list[Entry]] = defaultdict(list)
+    for row in rows.values("entity_id", "place", "role", "basis", "valid_from", "valid_to"):
+        grouped[row["entity_id"]].append(row)
+    return grouped
+
+
+def _creditor(profile: Mapping[str, Any] | None) -> Entry:
+    """The creditor's names; a workspace without a profile has none that a first party could use."""
+    if profile is None:
+        return {"name": "(no creditor profile)"}
+    return {"name": profile["name"], "own_names": profile["own_names"]}
+
+
+def _notices(workspace: Workspace, accounts: Mapping[UUID, Sequence[Entry]], at: dt.datetime) -> dict[UUID, Entry]:
+    """The newest validation notice of each account, as it stood at ``at``."""
+    lines = {row["id"]: row["itemization"] for group in accounts.values() for row in group}
+    rows = ValidationNotice.objects.filter(workspace=workspace, account_id__in=list(lines), recorded_at__lte=at)
+    return {notice.account_id: _notice(notice, lines[notice.account_id], at) for notice in rows.order_by("id")}
+
+
+def _notice(notice: ValidationNotice, lines: Itemization, at: dt.datetime) -> Entry:
+    status = "pending"
+    if notice.status == ValidationNotice.Status.NOT_REQUIRED:
+        status = "not_required"
+    elif notice.status == ValidationNotice.Status.CANCELLED:
+        status = "none"
+    elif notice.undelivered_at is not None and notice.undelivered_at <= at:
+        status = "undelivered"
+    elif notice.sent_at is not None and notice.sent_at <= at:
+        status = "sent"
+    return compact(
+        {
+            "status": status,
+            "sent_on": notice.sent_on if status == "sent" else None,
+            "period_end": notice.period_end if status == "sent" else None,
+            "data_complete": not any(each["code"] == "VN_DATA_INCOMPLETE" for each in notice.problems)
+            and None not in dataclasses.astuple(lines),
+            "itemization": dataclasses.asdict(lines),
+        }
+    )

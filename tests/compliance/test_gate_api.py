@@ -1,0 +1,277 @@
+"""The gate's routes and those by which facts come in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from compliance import notices
+from compliance.models import ContactAttempt, GateDecision
+from credira.documents import storage
+from credira.tenancy.models import Workspace
+from credira.tenancy.scope import bind
+from creditors.services import mint_key
+from tests.compliance.conftest import Api
+from tests.compliance.gate_data import VECTORS, base, facts_of
+from tests.compliance.test_notices import fresh, the_notice
+from tests.compliance.test_reserve import world_at
+
+EVALUATE = "/v1/contact-gate/evaluate"
+
+
+def body(vector_id: str = "FREQ01-1", **changes: Any) -> dict[str, Any]:
+    vector = VECTORS[vector_id]
+    return {"intent": vector["intent"], "facts": facts_of(vector_id), "at": vector["at"], **changes}
+
+
+def details(answer: Any) -> dict[str, str]:
+    return {each["field"]: each["message"] for each in answer.json()["error"]["details"]}
+
+
+def test_evaluate_answers_on_the_callers_facts_and_stores_nothing(sandbox: Workspace, api: Api) -> None:
+    answer = api.post(EVALUATE, body())
+
+    assert answer.status_code == 200
+    data = answer.json()["data"]
+    assert data["outcome"] == "DEFER"
+    assert [reason["code"] for reason in data["reasons"]] == ["FREQ_7_IN_7"]
+    [reason] = data["reasons"]
+    assert reason.keys() == {"rule_id", "code", "severity", "cite", "message", "retry_at"}
+    assert data["next_allowed_at"] == VECTORS["FREQ01-1"]["expect"]["next_allowed_at"]
+    assert data["rule_pack"] == "us-2026.11"
+    with bind(sandbox):
+        assert not GateDecision.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"at": "2026-04-07T18:00:00"}, "at"),
+        ({"at": "2026-99-07T18:00:00Z"}, "at"),
+        ({"colour": "red"}, "colour"),
+        ({"intent": {**VECTORS["FREQ01-1"]["intent"], "channel": "pigeon"}}, "intent.channel"),
+        ({"intent": {"channel": "email", "purpose": "collect", "debts": ["A"]}}, "intent.endpoint_id"),
+        ({"facts": {**base("tp_oh"), "debts": [{"balance": 5}]}}, "facts.debts.0.id"),
+        ({"facts": {**base("tp_oh"), "debts": [{"id": "A", "dpd": -1}]}}, "facts.debts.0.dpd"),
+        ({"facts": {**base("tp_oh"), "debts": [{"id": "A", "dofd": "2026-02-30"}]}}, "facts.debts.0.dofd"),
+        ({"facts": {name: value for name, value in base("tp_oh").items() if name != "role"}}, "facts.role"),
+    ],
+)
+def test_evaluate_names_the_field_that_the_schema_refuses(api: Api, changes: dict[str, Any], field: str) -> None:
+    answer = api.post(EVALUATE, body(**changes))
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "INVALID_REQUEST"
+    assert field in details(answer)
+
+
+def test_check_chooses_the_endpoint_and_shows_the_budgets(sandbox: Workspace, api: Api) -> None:
+    rows = world_at(sandbox)
+
+    data = api.check({"account_id": rows.names["A"], "channel": "call", "voice_mode": "human"})
+
+    assert (data["outcome"], data["endpoint_id"], data["reasons"]) == ("ALLOW", rows.names["mobile"], [])
+    freq = next(each for each in data["budgets"] if each["rule_id"] == "FREQ-01")
+    assert (freq["used"], freq["limit"]) == (0, 7)
+    assert data["zones"] == ["America/New_York"]
+    with bind(sandbox):
+        assert not GateDecision.objects.exists()
+        assert not ContactAttempt.objects.exists()
+
+
+def test_a_call_without_a_voice_mode_is_asked_for_an_ai(sandbox: Workspace, api: Api) -> None:
+    rows = world_at(sandbox, consents=[])
+
+    data = api.check({"account_id": rows.names["A"], "channel": "call"})
+
+    assert "TCPA_NO_CONSENT" in {reason["code"] for reason in data["reasons"]}
+    assert "AI_DISCLOSURE" in data["obligations"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"account_id": "acct_01m80edhsnexh8t44s6pz6em06"}, 404),
+        ({"account_id": "nobody"}, 400),
+        ({"channel": "pigeon"}, 400),
+        ({"colour": "red"}, 400),
+        ({"content": {"colour": "red"}}, 400),
+    ],
+)
+def test_check_refuses_what_it_does_not_know(
+    sandbox: Workspace, api: Api, changes: dict[str, Any], status: int
+) -> None:
+    rows = world_at(sandbox)
+
+    answer = api.post("/v1/contact-gate/check", {"account_id": rows.names["A"], "channel": "email", **changes})
+
+    assert answer.status_code == status
+
+
+def test_a_consent_is_recorded_listed_and_revoked(sandbox: Workspace, api: Api) -> None:
+    rows = world_at(sandbox, consents=[])
+    ask = {"account_id": rows.names["A"], "channel": "call", "endpoint_id": rows.names["mobile"]}
+    before = api.check(ask)["outcome"]
+
+    created = api.post(
+        "/v1/consents",
+        {
+            "account_id": rows.names["A"],
+            "kind": "tcpa",
+            "source": "consumer_direct",
+            "endpoint_id": rows.names["mobile"],
+            "wording": "Yes, you may call this number.",
+            "given_at": "2026-11-20T15:00:00Z",
+        },
+    )
+    given = api.check(ask)
+    consent = created.json()["data"]
+    revoked = api.post(f"/v1/consents/{consent['id']}/revoke", {"evidence": "said on the phone"})
+    after = api.check(ask)
+
+    assert (before, given["outcome"], after["outcome"]) == ("DENY", "ALLOW", "DENY")
+    assert given["relied_on"] == [consent["id"]]
+    assert created.status_code == 201
+    assert created["Location"] == f"/v1/consents/{consent['id']}"
+    assert (consent["given_at"], consent["revoked_at"]) == ("2026-11-20T15:00:00Z", None)
+    assert revoked.json()["data"]["revoked_at"] == "2026-11-24T15:05:00Z"
+    [listed] = api.get("/v1/consents").json()["data"]
+    assert listed == revoked.json()["data"] == api.get(f"/v1/consents/{consent['id']}").json()["data"]
+    assert api.post(f"/v1/consents/{consent['id']}/revoke", {}).status_code == 409
+
+
+def test_an_opt_out_stops_at_once(sandbox: Workspace, api: Api) -> None:
+    rows = world_at(sandbox)
+    opted = api.post(
+        "/v1/opt-outs", {"account_id": rows.names["A"], "scope": "medium", "medium": "email", "evidence": "reply"}
+    )
+
+    checked = api.check({"account_id": rows.names["A"], "channel": "email"})
+
+    assert opted.status_code == 201
+    assert opted.json()["data"]["received_at"] == "2026-11-24T15:05:00Z"
+    assert [reason["code"] for reason in checked["reasons"]] == ["MEDIUM_OPTOUT"]
+
+
+def test_a_body_without_a_person_says_which_parameter_is_missing(api: Api) -> None:
+    answer = api.post("/v1/opt-outs", {"scope": "medium", "medium": "email"})
+
+    assert answer.status_code == 400
+    assert "Missing required parameter: account_id or person_id" in str(answer.json()["error"])
+
+
+def test_a_hold_is_placed_and_released(sandbox: Workspace, api: Api) -> None:
+    rows = world_at(sandbox)
+    path = f"/v1/accounts/{rows.names['A']}/holds"
+    placed = api.post(path, {"reason": "Under review"})
+    hold = placed.json()["data"]
+    held = api.check({"account_id": rows.names["A"], "channel": "email"})
+
+    released = api.post(f"{path}/{hold['id']}/release", {})
+
+    after = api.check({"account_id": rows.names["A"], "channel": "email"})
+    assert placed.status_code == 201
+    assert (hold["kind"], hold["account_ids"], hold["released_at"]) == ("manual", [rows.names["A"]], None)
+    assert ([reason["code"] for reason in held["reasons"]], after["outcome"]) == (["HOLD"], "ALLOW")
+    assert released.json()["data"]["released_at"] == "2026-11-24T15:05:00Z"
+    assert api.get(path).json()["data"] == [released.json()["data"]]
+
+
+def test_a_dispute_is_filed_held_and_resolved(sandbox: Workspace, api: Api) -> None:
+    rows = world_at(sandbox)
+    filed = api.post(
+        f"/v1/accounts/{rows.names['A']}/disputes",
+        {"channel": "portal", "reasons": ["not_my_debt"], "statement": "I never had this card."},
+    )
+    dispute = filed.json()["data"]
+    held = api.check({"account_id": rows.names["A"], "channel": "email"})
+
+    resolved = api.post(
+        f"/v1/disputes/{dispute['id']}/resolve", {"resolution": "verification", "sent_on": "2026-11-24"}
+    )
+
+    after = api.check({"account_id": rows.names["A"], "channel": "email"})
+    assert filed.status_code == 201
+    assert (dispute["status"], dispute["written"], dispute["amount"]) == ("open", True, None)
+    assert dispute["statement"] == "I never had this card."
+    assert [reason["code"] for reason in held["reasons"]] == ["DISPUTE_HOLD"]
+    assert resolved.json()["data"]["status"] == "answered"
+    assert resolved.json()["data"]["answers"] == [
+        {"kind": "verification", "medium": "mail", "sent_on": "2026-11-24", "returned_on": None}
+    ]
+    assert after["outcome"] == "ALLOW"
+    assert [each["id"] for each in api.get("/v1/disputes").json()["data"]] == [dispute["id"]]
+
+
+def test_an_electronic_answer_without_esign_consent_releases_nothing(sandbox: Workspace, api: Api) -> None:
+    rows = world_at(
+        sandbox,
+        disputes=[{"debt_id": "A", "received_at": "2026-01-20T15:00:00Z", "written": True}],
+    )
+    [dispute] = api.get("/v1/disputes").json()["data"]
+
+    api.post(f"/v1/disputes/{dispute['id']}/resolve", {"resolution": "verification", "medium": "email"})
+
+    checked = api.check({"account_id": rows.names["A"], "channel": "call", "voice_mode": "human"})
+    assert [reason["code"] for reason in checked["reasons"]] == ["DISPUTE_HOLD"]
+
+
+def test_notices_are_listed_and_their_pdf_is_what_was_stored(sandbox: Workspace, api: Api) -> None:
+    rows = fresh(sandbox)
+    path = f"/v1/accounts/{rows.names['A']}/notices"
+    with bind(sandbox) as bound:
+        notice = notices.prepare(bound, the_notice(rows.ids["A"]).id)
+    missing = api.get(f"{path}/{notice.public_id}/pdf").status_code
+    with bind(sandbox) as bound:
+        stored = storage.store(bound.id, folder="notices", content=b"%PDF-1.7 notice")
+        notices.freeze(workspace=bound, notice_id=notice.id, sent_on=dt.date(2026, 11, 24))
+        notices.mark_sent(workspace=bound, notice_id=notice.id, document_key=stored.key, document_sha256=stored.sha256)
+
+    [listed] = api.get(path).json()["data"]
+    pdf = api.get(f"{path}/{notice.public_id}/pdf")
+
+    assert missing == 404
+    assert (listed["status"], listed["sent_on"], listed["period_end"]) == ("sent", "2026-11-24", "2027-01-01")
+    assert (listed["amount"], listed["total"], listed["currency"], listed["pdf"]) == (2234.56, 2284.56, "USD", True)
+    assert (pdf["Content-Type"], pdf.content) == ("application/pdf", b"%PDF-1.7 notice")
+
+
+def test_next_contact_says_when_how_and_why_not(sandbox: Workspace, api: Api) -> None:
+    rows = world_at(sandbox, consents=[])
+
+    data = api.get(f"/v1/accounts/{rows.names['A']}/next-contact").json()["data"]
+
+    by_channel = {each["channel"]: each for each in data["channels"]}
+    assert (data["channel"], data["at"], data["local_time"]) == ("email", "2026-11-24T15:05:00Z", "Tue 24 Nov 10:05")
+    assert by_channel["call"]["outcome"] == "DENY"
+    assert {reason["code"] for reason in by_channel["call"]["reasons"]} == {"TCPA_NO_CONSENT"}
+    assert all(reason["cite"] for reason in by_channel["call"]["reasons"])
+    assert data["summary"].startswith("Next contact: Tue 24 Nov 10:05 by e-mail; not called because ")
+    assert "47 CFR 64.1200" in data["summary"]
+
+
+def test_rule_packs_tell_every_rule_with_its_citation(api: Api) -> None:
+    [pack] = api.get("/v1/rule-packs").json()["data"]
+
+    texts = {each["rule_id"]: each["cite"] for each in pack["rules"]}
+    assert (pack["id"], pack["current"]) == ("us-2026.11", True)
+    assert "1006.14" in texts["FREQ-01"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "scope"),
+    [
+        ("post", "/v1/consents", "compliance:read"),
+        ("post", "/v1/opt-outs", "compliance:read"),
+        ("get", "/v1/disputes", "accounts:read"),
+    ],
+)
+def test_a_key_without_the_scope_is_refused(sandbox: Workspace, method: str, path: str, scope: str) -> None:
+    with bind(sandbox) as bound:
+        key = Api(mint_key(workspace=bound, name="Narrow", scopes=[scope]).token)
+
+    answer = key.ask(method, path, {} if method == "post" else None)
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "FORBIDDEN")
