@@ -10,7 +10,6 @@ from uuid import UUID
 
 from accounts.models import Account, Endpoint, Person
 from accounts.selectors import get_account, get_person
-from accounts.services import move_status
 from compliance.gate import Judgement, local_date
 from compliance.models import EndpointMark, StateText, ValidationNotice
 from compliance.notice_rules import Itemization, Problem, itemization_of, itemization_problems, missing
@@ -243,14 +242,6 @@ def current_address(workspace: Workspace, person_id: UUID) -> Endpoint | None:
 def known_name(person: Person) -> str:
     """The person's name, or an empty string: Person.name says "Name not known" then."""
     return person.name if person.first_name or person.last_name or person.company_name else ""
-
-
-def account_was_told(workspace: Workspace, account_id: UUID) -> None:
-    """The account's status says that its notice was sent."""
-    if get_account(workspace, account_id).status == "placed":
-        move_status(
-            workspace=workspace, account_id=account_id, to="notice_sent", reason="The validation notice was sent."
-        )
 
 
 def account_name(account_id: UUID) -> str:

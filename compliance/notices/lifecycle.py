@@ -208,7 +208,6 @@ def mark_sent(
             "period_end": notice.period_end,
         },
     )
-    contents.account_was_told(workspace, notice.account_id)
     return notice
 
 

@@ -51,7 +51,7 @@ def test_an_end_is_a_second_row_and_comes_once(sandbox: Workspace) -> None:
 def test_the_database_refuses_to_change_a_fact(sandbox: Workspace, statement: str) -> None:
     world_at(sandbox)
 
-    with bind(sandbox), connection.cursor() as cursor, pytest.raises(DatabaseError, match="permission denied"):
+    with pytest.raises(DatabaseError, match="permission denied"), bind(sandbox), connection.cursor() as cursor:
         cursor.execute(statement)
 
 

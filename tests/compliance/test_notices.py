@@ -285,7 +285,6 @@ def test_a_sent_notice_opens_calls_and_is_told(sandbox: Workspace) -> None:
         [sent] = data_of(bound, "notice.sent")
         assert (before.codes, after.outcome) == ({"VN_NOT_SENT"}, "ALLOW")
         assert (sent["sent_on"], sent["period_end"], sent["channel"]) == ("2026-11-24", "2027-01-01", "email")
-        assert Account.objects.get(id=rows.ids["A"]).status == "notice_sent"
 
 
 def test_a_bounced_notice_is_replaced_by_a_letter_with_a_new_end(sandbox: Workspace) -> None:
