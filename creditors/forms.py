@@ -10,7 +10,7 @@ from creditors.places import PLACES
 from creditors.scopes import RESOURCES
 
 _PLACES_BY_NAME = sorted(PLACES.items(), key=lambda place: place[1])
-LIFETIMES = [("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "No end")]
+LIFETIMES = [("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("0", "No end")]
 
 
 class SignInForm(forms.Form):
@@ -53,7 +53,7 @@ class KeyForm(forms.Form):
     name = forms.CharField(
         label="Name", max_length=100, help_text="What uses the key, for example “Core banking sync”."
     )
-    lifetime = forms.ChoiceField(label="Valid for", choices=LIFETIMES, required=False, initial="90")
+    lifetime = forms.ChoiceField(label="Valid for", choices=LIFETIMES, initial="90")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,7 +72,7 @@ class KeyForm(forms.Form):
         """Adds `scopes` and `days` (None for no end)."""
         cleaned: dict[str, Any] = super().clean() or {}
         cleaned["scopes"] = [name for name, chosen in cleaned.items() if ":" in name and chosen]
-        cleaned["days"] = dt.timedelta(days=int(cleaned["lifetime"])) if cleaned.get("lifetime") else None
+        cleaned["days"] = dt.timedelta(days=int(cleaned.get("lifetime") or 0)) or None
         if not cleaned["scopes"]:
             raise forms.ValidationError("Choose at least one scope.")
         return cleaned

@@ -9,7 +9,7 @@ from audit.models import Event, Payload
 from webhooks.models import Delivery
 
 
-class DeliveryFilter(django_filters.FilterSet):  # type: ignore[misc]  # no stubs
+class DeliveryFilter(django_filters.FilterSet):
     """`status`, `event` (a type)."""
 
     status = django_filters.ChoiceFilter(choices=Delivery.Status.choices)
@@ -20,7 +20,7 @@ class DeliveryFilter(django_filters.FilterSet):  # type: ignore[misc]  # no stub
         fields: tuple[str, ...] = ()
 
 
-class EventFilter(django_filters.FilterSet):  # type: ignore[misc]  # no stubs
+class EventFilter(django_filters.FilterSet):
     """`type` of event."""
 
     type = django_filters.CharFilter(method="of_type")
@@ -31,5 +31,6 @@ class EventFilter(django_filters.FilterSet):  # type: ignore[misc]  # no stubs
 
     def of_type(self, payloads: QuerySet[Payload], name: str, value: str) -> QuerySet[Payload]:
         """Payloads know their event by its id alone."""
-        workspace: Any = self.request.auth.workspace
-        return payloads.filter(id__in=Event.objects.filter(workspace_id=workspace, type=value).values("id"))
+        request: Any = self.request
+        events = Event.objects.filter(workspace_id=request.auth.workspace, type=value)
+        return payloads.filter(id__in=events.values("id"))

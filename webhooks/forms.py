@@ -19,7 +19,7 @@ class EndpointForm(forms.Form):
         label="Events",
         required=False,
         help_text="Choose none to receive all of them, those added later too.",
-        widget=forms.SelectMultiple(attrs={"size": 10}),
+        widget=forms.CheckboxSelectMultiple,
     )
     secret = forms.CharField(
         label="Your own signing secret",

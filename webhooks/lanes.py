@@ -1,7 +1,7 @@
 """Sending: lease due deliveries, POST them outside any transaction, record what came back.
 
-A lane is one loop with a pool of senders. It takes at most two deliveries of an endpoint at a time, so a slow receiver
-keeps two senders busy and delays nobody else. A lane that dies leaves leases that end by themselves: another one then
+A lane is one loop with a pool of senders. It takes at most four deliveries of an endpoint at a time, so a slow receiver
+keeps four senders busy and delays nobody else. A lane that dies leaves leases that end by themselves: another one then
 sends again, and a receiver that saw the event knows it by its id.
 """
 
@@ -9,9 +9,10 @@ import datetime as dt
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -20,20 +21,23 @@ from django.db import connection
 from audit.models import Payload
 from credira.core import clock, http
 from credira.core.ids import public_id
+from credira.tenancy.models import Workspace
 from credira.tenancy.scope import across_workspaces, bind
 from webhooks import rules, signing
 from webhooks.models import Delivery, DeliveryAttempt, WebhookEndpoint
 from webhooks.services import disable_endpoint
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 SENDERS = 16
-PER_ENDPOINT = 2
+PER_ENDPOINT = 4
 TIMEOUT_SECONDS = 15.0
 LEASE = dt.timedelta(seconds=60)
 ANSWER_BYTES = 10_000
 LONGEST_RUN_SECONDS = 60.0
 POLL_SECONDS = 0.2
+GATHER_SECONDS = 0.01
 
 # LATERAL by endpoint: a long queue of one doesn't hide the others, and what it has in flight counts against its cap.
 _CLAIM = """
@@ -112,14 +116,20 @@ def claim(limit: int) -> list[Claim]:
 
 def load(claims: Iterable[Claim]) -> list[Parcel]:
     """What to send for each claim, read bound to its workspace."""
-    by_workspace = defaultdict(list)
-    for item in claims:
-        by_workspace[item.workspace_id].append(item)
-    return [parcel for workspace_id, items in by_workspace.items() for parcel in _load(workspace_id, items)]
+    grouped = _by_workspace(claims, lambda claim: claim)
+    return [parcel for workspace_id, mine in grouped.items() for parcel in _load(workspace_id, mine)]
 
 
 def send(parcel: Parcel) -> Receipt:
-    """One try, outside any transaction."""
+    """One try, outside any transaction. Never raises: what went wrong is in the receipt."""
+    try:
+        return _post(parcel)
+    except Exception as error:  # a delivery that we can't even send must not stop the lane for all others
+        log.exception("webhook.unsendable", delivery=public_id(Delivery.PREFIX, parcel.claim.delivery_id))
+        return Receipt(parcel, clock.wall(), {}, rules.Answer(error="internal"), detail=type(error).__name__)
+
+
+def _post(parcel: Parcel) -> Receipt:
     sent_at = clock.wall()
     headers = signing.signed_headers(event_id=parcel.event_id, secret=parcel.secret, body=parcel.body, at=sent_at)
     try:
@@ -140,39 +150,11 @@ def send(parcel: Parcel) -> Receipt:
     )
 
 
-def record_receipt(receipt: Receipt) -> None:
-    """Write the try down and move the delivery on; nothing, when another lane has it by now."""
-    item, now = receipt.parcel.claim, clock.wall()
-    with bind(item.workspace_id) as workspace:
-        mine = Delivery.objects.select_for_update().filter(id=item.delivery_id, fence=item.fence, status="pending")
-        delivery = mine.first()
-        if delivery is None:
-            log.warning("webhook.lease_lost", delivery=public_id(Delivery.PREFIX, item.delivery_id))
-            return
-        delivery.tries += 1
-        step = rules.after(receipt.answer, tries=delivery.tries, now=now)
-        delivery.status = step.status
-        delivery.lease_until = None
-        delivery.next_at = step.next_at or delivery.next_at
-        delivery.finished_at = None if step.status == "pending" else now
-        delivery.last_status = receipt.answer.status
-        delivery.last_error = receipt.detail
-        delivery.save()
-        DeliveryAttempt.objects.create(
-            workspace=workspace,
-            delivery=delivery,
-            number=delivery.tries,
-            sent_at=receipt.sent_at,
-            duration_ms=receipt.duration_ms,
-            request_headers=receipt.headers,
-            status_code=receipt.answer.status,
-            error=receipt.answer.error,
-            detail=receipt.detail,
-            answer=receipt.body,
-        )
-        if step.disable:
-            endpoint = WebhookEndpoint.objects.get(workspace=workspace, id=delivery.endpoint_id)
-            disable_endpoint(workspace=workspace, endpoint=endpoint, reason="It answered 410 Gone.")
+def record_receipts(receipts: Iterable[Receipt]) -> None:
+    """Write tries down and move their deliveries on, in one transaction a workspace."""
+    for workspace_id, mine in _by_workspace(receipts, lambda receipt: receipt.parcel.claim).items():
+        with bind(workspace_id) as workspace:
+            _record(workspace, {receipt.parcel.claim.delivery_id: receipt for receipt in mine})
 
 
 class Lane:
@@ -215,8 +197,9 @@ class Lane:
                 if not flying:
                     return
                 landed, flying = wait(flying, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-                for future in landed:
-                    record_receipt(future.result())
+                # What lands in the next moment is written in the same transaction.
+                more, flying = wait(flying, timeout=GATHER_SECONDS if landed else 0)
+                record_receipts([future.result() for future in landed | more])
 
 
 LANE = Lane()
@@ -245,6 +228,58 @@ def _load(workspace_id: UUID, claims: list[Claim]) -> list[Parcel]:
             endpoint = endpoints[row.endpoint_id]
             parcels.append(Parcel(item, public_id("evt", row.event_id), endpoint.url, endpoint.secret, bytes(body)))
         return parcels
+
+
+def _record(workspace: Workspace, receipts: dict[UUID, Receipt]) -> None:
+    now = clock.wall()
+    rows = Delivery.objects.select_for_update().filter(workspace=workspace, id__in=receipts, status="pending")
+    # In one order everywhere, so that two lanes can't wait for each other.
+    held = {row.id: row for row in rows.order_by("id") if row.fence == receipts[row.id].parcel.claim.fence}
+    for lost in receipts.keys() - held.keys():
+        log.warning("webhook.lease_lost", delivery=public_id(Delivery.PREFIX, lost))
+    gone = {row.endpoint_id for row in held.values() if _move_on(row, receipts[row.id], now)}
+    Delivery.objects.bulk_update(
+        held.values(),
+        ["tries", "status", "lease_until", "next_at", "finished_at", "last_status", "last_error"],
+    )
+    DeliveryAttempt.objects.bulk_create([_attempt(row, receipts[row.id]) for row in held.values()])
+    for endpoint in WebhookEndpoint.objects.filter(workspace=workspace, id__in=gone):
+        disable_endpoint(workspace=workspace, endpoint=endpoint, reason="It answered 410 Gone.")
+
+
+def _move_on(delivery: Delivery, receipt: Receipt, now: dt.datetime) -> bool:
+    """Set what follows from the answer; whether the endpoint is gone."""
+    delivery.tries += 1
+    step = rules.after(receipt.answer, tries=delivery.tries, now=now)
+    delivery.status = step.status
+    delivery.lease_until = None
+    delivery.next_at = step.next_at or delivery.next_at
+    delivery.finished_at = None if step.status == "pending" else now
+    delivery.last_status = receipt.answer.status
+    delivery.last_error = receipt.detail
+    return step.disable
+
+
+def _attempt(delivery: Delivery, receipt: Receipt) -> DeliveryAttempt:
+    return DeliveryAttempt(
+        workspace_id=delivery.workspace_id,
+        delivery=delivery,
+        number=delivery.tries,
+        sent_at=receipt.sent_at,
+        duration_ms=receipt.duration_ms,
+        request_headers=receipt.headers,
+        status_code=receipt.answer.status,
+        error=receipt.answer.error,
+        detail=receipt.detail,
+        answer=receipt.body,
+    )
+
+
+def _by_workspace(items: Iterable[T], claim_of: Callable[[T], Claim]) -> dict[UUID, list[T]]:
+    grouped: dict[UUID, list[T]] = defaultdict(list)
+    for item in items:
+        grouped[claim_of(item).workspace_id].append(item)
+    return grouped
 
 
 def _give_up(delivery: Delivery) -> None:

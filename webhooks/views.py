@@ -157,7 +157,7 @@ class DeliveryView(WebhooksPage):
             endpoint=selectors.find_endpoint(self.workspace, delivery.endpoint_id),
             event_id=public_id(Event.PREFIX, delivery.event_id),
             attempts=attempts,
-            headers=attempts[-1].request_headers.items() if attempts else (),
+            headers=attempts[-1].shown_headers if attempts else [],
             body=selectors.body_text(self.workspace, delivery),
             **kwargs,
         )

@@ -250,7 +250,7 @@ def test_a_closed_port_is_a_failure_with_its_kind(
     assert statuses(sandbox) == ["pending"]
 
 
-def test_a_slow_endpoint_holds_two_senders_and_delays_nobody(
+def test_a_slow_endpoint_holds_four_senders_and_delays_nobody(
     sandbox: Workspace, add_endpoint: AddEndpoint, record_fact: RecordFact
 ) -> None:
     all_fast_arrived, waited, arrived = threading.Event(), [], []
@@ -297,7 +297,7 @@ def test_a_lane_that_died_leaves_a_lease_and_another_lane_delivers_after_it(
     assert statuses(sandbox) == ["delivered"]
     assert len(httpserver.log) == 1
     [parcel] = lanes.load([dead])
-    lanes.record_receipt(lanes.Receipt(parcel, clock.wall(), {}, lanes.rules.Answer(500)))
+    lanes.record_receipts([lanes.Receipt(parcel, clock.wall(), {}, lanes.rules.Answer(500))])
     assert statuses(sandbox) == ["delivered"]
     assert len(attempts(sandbox)) == 1
 

@@ -91,3 +91,9 @@ class DeliveryAttempt(TenantModel):
 
     def __str__(self) -> str:
         return f"try {self.number}"
+
+    @property
+    def shown_headers(self) -> list[tuple[str, str]]:
+        """What was sent, the signature's headers first."""
+        headers: dict[str, str] = self.request_headers
+        return sorted(headers.items(), key=lambda header: (not header[0].startswith("webhook-"), header[0]))
