@@ -26,6 +26,7 @@ log = logging.getLogger("simulator")
 DIAL_SETUP = 1.0
 START_GRACE = 0.02  # wall seconds: the create's answer usually arrives before the first callback
 RING_TIMEOUT = 60.0
+LONGEST_CALL = 4 * 3600.0
 WORDS_PER_SECOND = 2.6
 MOST_DOCUMENTS = 80
 APPLICATION_ERROR = 11200
@@ -268,8 +269,13 @@ class Line:
 
     async def _pass(self, seconds: float) -> None:
         self.offset += seconds
+        if self.answered_at is not None and self.offset - self.answered_at > self._limit():
+            raise HungUp("carrier")
         await self.workspace.spend(self._moment(), seconds)
         self._still_on()
+
+    def _limit(self) -> float:
+        return float(self.params.get("TimeLimit") or LONGEST_CALL)
 
     def _moment(self) -> float:
         """This point of the call on the sandbox's clock."""

@@ -22,7 +22,7 @@ def of_call(world: World, workspace: Workspace, person: Person, conversation: Co
     for what in conversation.told:
         directory.tell(world, workspace, person.ref, what, "call", now)
     promise = conversation.promise
-    if promise is not None:
+    if promise is not None and not _has_promised(world, workspace, person, promise.account):
         plan_payment(world, workspace, person, promise)
 
 
@@ -57,6 +57,13 @@ def plan_payment(world: World, workspace: Workspace, person: Person, promise: Pr
         key=f"promise-{number}",
         promise=number,
     )
+
+
+def _has_promised(world: World, workspace: Workspace, person: Person, account: str) -> bool:
+    """Nobody pays twice for having been asked twice."""
+    sql = "SELECT 1 FROM promises WHERE sid = ? AND person = ? AND account = ? AND state = 'open' AND due_on >= ?"
+    today = datetime.fromtimestamp(workspace.now(), UTC).date().isoformat()
+    return world.store.one(sql, workspace.sid, person.ref, account, today) is not None
 
 
 def paying_time(day: date) -> float:

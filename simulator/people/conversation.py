@@ -4,15 +4,18 @@ Pure: the moment and the chance are given. The same person, seed and caller's wo
 """
 
 import random
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 
 from simulator.people.directory import Account, Person
 from simulator.people.hearing import Ask, Heard, understand
+from simulator.people.personas import GOES_ON
 from simulator.people.utterances import TELLS, UTTERANCES
 
 KEYS_NINE = 0.3
+HOME = timezone(timedelta(hours=-6))  # the middle of the country: good enough to know what day it is
 PATIENCE = 14  # turns until anybody hangs up
 CENT = Decimal("0.01")
 LEEWAY = Decimal("1.02")  # "half" of the balance is read back to the cent
@@ -59,13 +62,14 @@ class Conversation:
     asked: dict[Ask, int] = field(default_factory=dict)
     offered: bool = False
     promised: bool = False
+    owes_nothing: bool = False
     told: list[str] = field(default_factory=list)
     nine_stops: bool = False
     greeted: bool = False
 
     @classmethod
     def begin(cls, person: Person, moment: float, chance: random.Random, *, machine: bool) -> "Conversation":
-        today = datetime.fromtimestamp(moment, UTC).date()
+        today = datetime.fromtimestamp(moment, HOME).date()
         account = next((one for one in person.accounts if one.balance > 0), None)
         money = person.persona.money
         share = chance.choice(money.shares)
@@ -78,6 +82,7 @@ class Conversation:
             account=account,
             amount=_sum_of_money(balance, share),
             due_on=today + timedelta(days=chance.randint(*money.within_days)),
+            owes_nothing=bool(person.accounts) and account is None,
         )
 
     @property
@@ -113,6 +118,8 @@ class Conversation:
 
     def _next_line(self, heard: Heard) -> str:
         ask = Ask.UNCLEAR if heard.unclear and heard.ask is Ask.NOTHING else heard.ask
+        if self.owes_nothing and ask in GOES_ON:
+            return "already_paid"
         lines = self.person.persona.script.get(ask, ("okay",))
         nth = self.asked.get(ask, 0)
         self.asked[ask] = nth + 1
@@ -154,11 +161,11 @@ class Conversation:
 
     def _confirm(self, heard: Heard) -> Reply:
         """Affirm what was read back, if it is what was said, or less."""
-        read_back = heard.amounts[0] if heard.amounts else self.amount
-        if self.amount not in heard.amounts and read_back > self.amount * LEEWAY:
+        amount = self.amount if self.amount in heard.amounts or not heard.amounts else heard.amounts[0]
+        day = _nearest(heard.days[0], self.due_on) if heard.days else self.due_on
+        if amount > self.amount * LEEWAY or abs(day - self.due_on) > timedelta(days=1):
             return Reply(said=self._worded("not_right"))
-        self.amount = min(self.amount, read_back) if self.amount not in heard.amounts else self.amount
-        self.promised = True
+        self.amount, self.due_on, self.promised = amount, day, True
         return Reply(said=self._worded("right"))
 
     def _verify(self, heard: Heard, listening: Listening) -> Reply:
@@ -213,6 +220,15 @@ def spoken_date(day: date, today: date) -> str:
         return f"{day:%A}"
     ending = "th" if 11 <= day.day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(day.day % 10, "th")
     return f"{day:%B} {day.day}{ending}"
+
+
+def _nearest(month_and_day: tuple[int, int], to: date) -> date:
+    """The day of that name closest to another; an impossible one is taken for that other."""
+    candidates = []
+    for year in (to.year - 1, to.year, to.year + 1):
+        with suppress(ValueError):
+            candidates.append(date(year, *month_and_day))
+    return min(candidates, key=lambda day: abs(day - to), default=to)
 
 
 def _sum_of_money(balance: Decimal, share: Decimal) -> Decimal:

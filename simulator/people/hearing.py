@@ -1,5 +1,6 @@
 """What a person understands of what the caller says: which question was asked, which figures and dates were named."""
 
+import calendar
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -62,6 +63,8 @@ SENTENCE = re.compile(r"(?<=[.?!])\s+")
 REQUEST = re.compile(r"\?|\bplease (give|confirm|provide)|\b(say|enter|key in|press|tell me)\b", re.IGNORECASE)
 MONEY = re.compile(r"\$\s?(\d[\d,]*(?:\.\d{1,2})?)")
 UNCLEAR = re.compile(r"didn.t (quite )?(catch|hear|get|understand)|sorry, (could|can) you repeat", re.IGNORECASE)
+MONTHS = {name: number for number, name in enumerate(calendar.month_name) if name}
+DAY = re.compile(rf"\b({'|'.join(MONTHS)}) (\d{{1,2}})\b")
 READ_BACK = re.compile(r"to confirm|read (that|it) back", re.IGNORECASE)
 RECORDED = re.compile(r"\b(noted|recorded|set up|scheduled|look forward)\b", re.IGNORECASE)
 PRESS_NINE = re.compile(r"press (9|nine)", re.IGNORECASE)
@@ -74,6 +77,7 @@ class Heard:
     ask: Ask
     text: str
     amounts: tuple[Decimal, ...]
+    days: tuple[tuple[int, int], ...]  # month and day
     wants: frozenset[str]
     unclear: bool
     promise_recorded: bool
@@ -93,6 +97,7 @@ def understand(text: str) -> Heard:
         ask=ask,
         text=text,
         amounts=tuple(Decimal(figure.replace(",", "")) for figure in MONEY.findall(text)),
+        days=tuple((MONTHS[month], int(day)) for month, day in DAY.findall(text)),
         wants=_wanted(question),
         unclear=bool(UNCLEAR.search(text)),
         promise_recorded=bool(RECORDED.search(text)),

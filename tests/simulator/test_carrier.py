@@ -218,6 +218,17 @@ def test_documents_redirect_pause_and_fall_through_to_the_end(sandbox: Sandbox) 
     assert shown["status"] == "completed"
 
 
+def test_the_time_limit_ends_a_call(sandbox: Sandbox) -> None:
+    sandbox.person("silent")
+    sandbox.product.dialogue = lambda params, step: twiml('<Pause length="100"/>', say("Still there."), "<Redirect/>")
+
+    sid = sandbox.dial(time_limit=120)
+    sandbox.tick()
+
+    assert [text for _, text in transcript(sandbox.call(sid))] == ["Still there."]
+    assert sandbox.product.statuses()[-1] == "completed"
+
+
 def test_a_document_that_is_not_twiml_ends_the_call_with_its_error(sandbox: Sandbox) -> None:
     sandbox.person("cooperative")
     sandbox.product.dialogue = lambda params, step: "<html>oops"
