@@ -1,7 +1,6 @@
 """The audit log: who did what, when. A page for members, a list for programs; both read the same filters."""
 
 from typing import Any, ClassVar
-from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
@@ -13,10 +12,11 @@ from rest_framework.response import Response
 from audit.models import Event
 from audit.registry import event_types
 from audit.selectors import list_events, with_data
+from credira.api.filters import PublicIdFilter
 from credira.api.pagination import page_of
 from credira.api.serializers import UtcDateTimeField
 from credira.api.views import CreditorAPIView
-from credira.core.errors import DomainError, NotFound
+from credira.core.errors import DomainError
 from credira.core.ids import parse_id, public_id
 from creditors.permissions import Access
 from creditors.portal import PortalView
@@ -25,11 +25,11 @@ PAGE_SIZE = 50
 
 
 class EventFilter(django_filters.FilterSet):
-    """By event, type, account, object, actor and request; an id of another kind finds nothing."""
+    """By event, type, account, object, actor, request and time."""
 
-    id = django_filters.CharFilter(method="by_id")
+    id = PublicIdFilter(prefix="evt")
     type = django_filters.CharFilter()
-    account_id = django_filters.CharFilter(method="by_account")
+    account_id = PublicIdFilter(prefix="acct")
     object_id = django_filters.CharFilter(method="by_object")
     actor_id = django_filters.CharFilter()
     request_id = django_filters.CharFilter()
@@ -40,16 +40,12 @@ class EventFilter(django_filters.FilterSet):
         model = Event
         fields: ClassVar[list[str]] = []
 
-    def by_id(self, events: "QuerySet[Event]", name: str, value: str) -> "QuerySet[Event]":
-        return events.filter(id=found) if (found := uuid_of(value, "evt")) else events.none()
-
-    def by_account(self, events: "QuerySet[Event]", name: str, value: str) -> "QuerySet[Event]":
-        return events.filter(account_id=found) if (found := uuid_of(value, "acct")) else events.none()
-
     def by_object(self, events: "QuerySet[Event]", name: str, value: str) -> "QuerySet[Event]":
         prefix = value.partition("_")[0]
-        found = uuid_of(value, prefix)
-        return events.filter(object_prefix=prefix, object_id=found) if found else events.none()
+        try:
+            return events.filter(object_prefix=prefix, object_id=parse_id(prefix, value))
+        except DomainError:
+            return events.none()
 
 
 class ActorSerializer(serializers.Serializer[Any]):
@@ -120,7 +116,7 @@ class AuditView(PortalView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         asked = {name: value for name, value in request.GET.items() if value and name != "cursor"}
         found = EventFilter(asked, queryset=list_events(self.workspace))
-        events = found.qs if found.is_valid() else found.queryset.none()
+        events = found.qs if found.is_valid() else Event.objects.none()
         page, cursor = page_of(events, request.GET.get("cursor"), PAGE_SIZE)
         return self.render_to_response(
             self.get_context_data(
@@ -139,11 +135,3 @@ def _query(request: HttpRequest, cursor: str = "") -> str:
     if cursor:
         query["cursor"] = cursor
     return query.urlencode()
-
-
-def uuid_of(value: str, prefix: str) -> UUID | None:
-    """The uuid in a public id of that prefix; None where it is none."""
-    try:
-        return parse_id(prefix, value)
-    except (DomainError, NotFound):
-        return None
