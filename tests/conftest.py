@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
+from audit.signals import events_recorded
 from credira.core.valkey import client
 from credira.tenancy.roles import as_owner
+from tests.documented_events import undocumented
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +34,17 @@ def django_db_setup(django_db_modify_db_settings: ExitStack, django_db_setup: An
 @pytest.fixture(autouse=True)
 def _clean_valkey() -> None:
     client().flushdb()
+
+
+@pytest.fixture(autouse=True)
+def _events_are_documented() -> Iterator[None]:
+    """A public event with a key that docs/webhooks.md doesn't name fails the test that recorded it."""
+    found: list[str] = []
+
+    def look(sender: Any, *, events: list[Any], **kwargs: Any) -> None:
+        found.extend(f"{e.type}: {key}" for e in events if e.public for key in undocumented(e.type, e.data))
+
+    events_recorded.connect(look, weak=False)
+    yield
+    events_recorded.disconnect(look)
+    assert sorted(set(found)) == [], "docs/webhooks.md doesn't name these keys"
