@@ -1,0 +1,111 @@
+"""What a person should look at today: one line a matter, the gravest first; nothing is listed that has no rows."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from compliance.models import ValidationNotice
+from compliance.selectors import dispute_status, list_disputes
+from credira.core import clock
+from credira.tenancy.models import Workspace
+from credira.work.models import Incident
+from creditors.selectors import list_authorizations
+from webhooks.models import Delivery
+
+LATELY = dt.timedelta(days=7)
+ENDING_WITHIN = dt.timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One line: `area` is the permission that its list needs, `path` the list under the workspace."""
+
+    title: str
+    note: str
+    icon: str
+    color: str
+    area: str
+    path: str
+
+
+def matters(workspace: Workspace, today: dt.date) -> list[Matter]:
+    """Everything that waits for somebody in this workspace."""
+    found = [
+        _incidents(workspace),
+        _disputes(workspace),
+        _notices(workspace),
+        _deliveries(workspace),
+        _authorizations(workspace, today),
+    ]
+    return [matter for matter in found if matter is not None]
+
+
+def _incidents(workspace: Workspace) -> Matter | None:
+    recent = Incident.objects.filter(workspace=workspace, written_at__gte=clock.wall() - LATELY).order_by("-id")
+    if not (count := recent.count()):
+        return None
+    return Matter(_counted(count, "incident"), recent[0].message, "alert-triangle", "t-stop", "compliance", "audit")
+
+
+def _disputes(workspace: Workspace) -> Matter | None:
+    filed = list_disputes(workspace).filter(ended_at=None)  # type: ignore[misc]  # an annotation of the selector
+    standing = [dispute for dispute in filed if dispute_status(dispute) == "open"]
+    if not standing:
+        return None
+    oldest = min(dispute.valid_from for dispute in standing)
+    note = f"The oldest was received {(clock.now() - oldest).days} days ago; collection is on hold"
+    return Matter(
+        _counted(len(standing), "open dispute"),
+        note,
+        "message-report",
+        "t-stop",
+        "compliance",
+        "accounts?status=disputed",
+    )
+
+
+def _notices(workspace: Workspace) -> Matter | None:
+    blocked = ValidationNotice.objects.filter(workspace=workspace, status="blocked").count()
+    if not blocked:
+        return None
+    return Matter(
+        f"{_counted(blocked, 'validation notice')} can't be made",
+        "Something in the itemization is missing; nobody is contacted meanwhile",
+        "file-alert",
+        "t-stop",
+        "compliance",
+        "accounts?notice=blocked",
+    )
+
+
+def _deliveries(workspace: Workspace) -> Matter | None:
+    since = clock.wall() - LATELY
+    failed = Delivery.objects.filter(workspace=workspace, status="failed", finished_at__gte=since).order_by("-id")
+    if not (count := failed.count()):
+        return None
+    return Matter(
+        f"{_counted(count, 'webhook delivery', 'webhook deliveries')} failed",
+        f"Last answer: {failed[0].last_answer}",
+        "webhook",
+        "t-wait",
+        "webhooks",
+        "webhooks",
+    )
+
+
+def _authorizations(workspace: Workspace, today: dt.date) -> Matter | None:
+    ending = list_authorizations(workspace).filter(valid_to__range=(today, today + ENDING_WITHIN)).order_by("valid_to")
+    if not (count := ending.count()):
+        return None
+    places = ", ".join(ending.values_list("place", flat=True)[:5])
+    return Matter(
+        f"{_counted(count, 'authorization')} within 60 days of the end",
+        f"{places}; first on {ending[0].valid_to:%b %-d}",
+        "certificate",
+        "t-wait",
+        "rules",
+        "compliance/states",
+    )
+
+
+def _counted(number: int, noun: str, plural: str = "") -> str:
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
