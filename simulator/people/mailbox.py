@@ -7,6 +7,7 @@ import html
 import json
 import random
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -23,7 +24,7 @@ from simulator.world import Workspace, World
 
 LINK_WORDS = {
     "stop": re.compile(r"stop|unsubscribe|opt.?out", re.IGNORECASE),
-    "dispute": re.compile(r"dispute|respond|response|notice|question", re.IGNORECASE),
+    "dispute": re.compile(r"dispute|respond|response|tell us|not (my|your) debt|something is wrong", re.IGNORECASE),
 }
 BARE_URL = re.compile(r"https?://[^\s<>\"')\]]+")
 MOST_PAGES = 4
@@ -73,6 +74,16 @@ def links(body: dict[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
+def choose_link(body: dict[str, Any], want: str, usable: Callable[[str], bool]) -> str | None:
+    """The address that speaks of what is wanted: by itself, else by the words around it."""
+    offered = [(url, words) for url, words in links(body) if usable(url)]
+    if want != "stop":
+        offered = [(url, words) for url, words in offered if not LINK_WORDS["stop"].search(url)]
+    by_address = [url for url, _ in offered if LINK_WORDS[want].search(urlsplit(url).path)]
+    by_words = [url for url, words in offered if LINK_WORDS[want].search(words)]
+    return next(iter(by_address + by_words), None)
+
+
 def one_click_address(body: dict[str, Any]) -> str | None:
     """The https address of List-Unsubscribe where one-click is offered (RFC 8058)."""
     headers = {one["Name"].lower(): one["Value"] for one in body.get("Headers") or []}
@@ -115,8 +126,7 @@ async def _stop(world: World, workspace: Workspace, person: Person, row: Row, ch
 
 async def _use_page(world: World, workspace: Workspace, person: Person, row: Row, want: str) -> bool:
     """Follow the link that speaks of what is wanted, fill in the form behind it, until no form is left to send."""
-    candidates = [url for url, words in links(json.loads(row["body"])) if LINK_WORDS[want].search(f"{url} {words}")]
-    address = next((url for url in candidates if _is_ours(workspace, url)), None)
+    address = choose_link(json.loads(row["body"]), want, lambda url: _is_ours(workspace, url))
     if address is None:
         return False
     await delivery.clicked(world, workspace, row, address)
