@@ -83,7 +83,8 @@ def section(title: str, *content: str, more: str = "") -> str:
 
 
 def link(workspace: Workspace, name: str) -> str:
-    return f'<a href="/w/{workspace.sid}/{name}">All {"e-mails" if name == "messages" else name}</a>'
+    words = {"messages": "e-mails", "webhooks": "sinks"}.get(name, name)
+    return f'<a href="/w/{workspace.sid}/{name}">All {words}</a>'
 
 
 def facts(pairs: Sequence[tuple[str, Any]]) -> str:

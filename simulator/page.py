@@ -5,17 +5,16 @@ the program listens on this machine unless told otherwise.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from simulator import files, ledger, markup, sink
-from simulator.people import directory
-from simulator.people.personas import PERSONAS
+from simulator import files, ledger, markup, sink, tables
 from simulator.store import Row
+from simulator.tables import LISTS, Window
 from simulator.world import WORLD, Workspace, World
 
 MOST_ROWS = 200
@@ -50,8 +49,11 @@ async def tab(request: web.Request) -> web.Response:
         return _overview(world, workspace)
     if name not in LISTS:
         raise web.HTTPNotFound(text="There is no such page.")
-    title, table = LISTS[name]
-    content = markup.section(title, table(world, workspace))
+    title, listing = LISTS[name]
+    start = request.query.get("start", "0")
+    window = Window(int(start) if start.isdigit() else 0)
+    shown = listing(world, workspace, window)
+    content = markup.section(title, shown.html(), _pager(request.path, window, more=shown.more))
     return markup.page(title, content, world=world, workspace=workspace, tab=name)
 
 
@@ -82,7 +84,7 @@ async def call(request: web.Request) -> web.Response:
         f"Call to {shown['to']}",
         markup.section("Facts", facts),
         markup.section("What was said", f"<ol class=talk>{turns}</ol>" if turns else markup.empty("Nobody spoke.")),
-        markup.section("Callbacks", _callbacks(shown["callbacks"])),
+        markup.section("Callbacks", tables.callbacks(shown["callbacks"]).html()),
         world=world,
         workspace=workspace,
         tab="calls",
@@ -117,7 +119,7 @@ async def message(request: web.Request) -> web.Response:
         markup.section("Facts", facts),
         markup.section("As HTML", body) if body else "",
         markup.section("As text", text) if text else "",
-        markup.section("Callbacks", _callbacks(shown["callbacks"])),
+        markup.section("Callbacks", tables.callbacks(shown["callbacks"]).html()),
         world=world,
         workspace=workspace,
         tab="messages",
@@ -197,169 +199,25 @@ def _overview(world: World, workspace: Workspace) -> web.Response:
         _twice_box(twice),
         _after_box(after),
         figures,
-        markup.section("Newest calls", _calls(world, workspace, 12), more=markup.link(workspace, "calls")),
-        markup.section("Newest e-mails", _messages(world, workspace, 12), more=markup.link(workspace, "messages")),
-        markup.section("Personas", _personas(world, workspace), more=markup.link(workspace, "people")),
+        *(
+            markup.section(title, listing(world, workspace, Window(size=12)).html(), more=markup.link(workspace, name))
+            for name, title, listing in (
+                ("calls", "Newest calls", tables.calls),
+                ("messages", "Newest e-mails", tables.messages),
+                ("webhooks", "Webhook sinks", tables.sinks),
+            )
+        ),
+        markup.section("Personas", tables.personas(world, workspace).html(), more=markup.link(workspace, "people")),
         world=world,
         workspace=workspace,
         tab="overview",
     )
 
 
-# Tables
-
-
-def _people(world: World, workspace: Workspace) -> str:
-    shown = directory.listing(world, workspace)[:MOST_ROWS]
-    contacts = _contact_counts(world, workspace)
-    rows = [
-        [
-            f"{escape(one['name'] or one['ref'])}<small>{escape(', '.join(one['phones'] + one['emails']))}</small>",
-            f"{markup.status(one['persona'])}<small>by {escape(one['persona_source'])}</small>",
-            ", ".join(f"{markup.status(told['what'])} by {escape(told['channel'])}" for told in one["told_us"])
-            or "nothing",
-            "<br>".join(
-                f"{escape(promise['amount'])} on {promise['due_on']} {markup.status(promise['state'])}"
-                for promise in one["promises"]
-            )
-            or "none",
-            f"{contacts.get(('call', one['ref']), 0)}",
-            f"{contacts.get(('mail', one['ref']), 0)}",
-        ]
-        for one in shown
-    ]
-    heads = ["Person", "Persona", "Told us", "Promises", "#Calls", "#E-mails"]
-    return markup.table(heads, rows, "Nobody was introduced yet.")
-
-
-def _calls(world: World, workspace: Workspace, most: int = MOST_ROWS) -> str:
-    rows = world.store.all(
-        "SELECT calls.*, people.data FROM calls"
-        " LEFT JOIN people ON people.sid = calls.sid AND people.ref = calls.person"
-        " WHERE calls.sid = ? ORDER BY n DESC LIMIT ?",
-        workspace.sid,
-        most,
-    )
-    cells = [
-        [
-            f'<a href="/w/{workspace.sid}/calls/{row["call_sid"]}">{escape(_name(row["data"]) or row["number_to"])}'
-            "</a>"
-            f"<small>{escape(row['number_to'])} · {escape(row['ref'])}</small>",
-            markup.status(row["persona"] or ""),
-            markup.status(row["status"]),
-            escape(row["answered_by"] or ""),
-            markup.when(row["created_at"]),
-            f"{row['duration'] or 0} s",
-        ]
-        for row in rows
-    ]
-    return markup.table(["To", "Persona", "Status", "Answered by", "Placed", "#Duration"], cells, "No call was placed.")
-
-
-def _messages(world: World, workspace: Workspace, most: int = MOST_ROWS) -> str:
-    rows = world.store.all("SELECT * FROM messages WHERE sid = ? ORDER BY n DESC LIMIT ?", workspace.sid, most)
-    cells = [
-        [
-            f'<a href="/w/{workspace.sid}/messages/{row["id"]}">{escape(row["subject"] or "No subject")}</a>'
-            f"<small>{escape(row['ref'])}</small>",
-            escape(row["recipient"]),
-            markup.status(row["status"]),
-            markup.when(row["created_at"]),
-        ]
-        for row in rows
-    ]
-    return markup.table(["Subject", "To", "Status", "Sent"], cells, "No e-mail was sent.")
-
-
-def _letters(world: World, workspace: Workspace) -> str:
-    rows = world.store.all("SELECT * FROM letters WHERE sid = ? ORDER BY n DESC LIMIT ?", workspace.sid, MOST_ROWS)
-    cells = [
-        [
-            f'<a href="/w/{workspace.sid}/files/{row["id"]}/0">{escape(row["recipient"])}</a>'
-            f"<small>{escape(row['reference'])}</small>",
-            markup.status(row["status"]),
-            markup.when(row["created_at"]),
-            f"{row['posts']}",
-        ]
-        for row in rows
-    ]
-    return markup.table(["To", "Status", "Accepted", "#Times asked for"], cells, "No letter was accepted.")
-
-
-def _payments(world: World, workspace: Workspace) -> str:
-    rows = world.store.all("SELECT * FROM payments WHERE sid = ? ORDER BY id DESC LIMIT ?", workspace.sid, MOST_ROWS)
-    cells = [
-        [
-            f"<code>{escape(row['account'])}</code><small>{escape(row['person'])}</small>",
-            markup.when(row["at"]),
-            markup.badge("ok" if (row["status"] or 0) // 100 == 2 else "stop", str(row["status"] or "no answer")),
-            escape(row["amount"]),
-        ]
-        for row in rows
-    ]
-    return markup.table(["Account", "Paid", "Product answered", "#Amount"], cells, "Nobody paid yet.")
-
-
-def _sinks(world: World, workspace: Workspace) -> str:
-    cells = [
-        [
-            f'<a href="/sinks/{escape(one["name"])}">{escape(one["name"])}</a>',
-            escape(one["behaviour"]["kind"]),
-            f"{len(one['secrets'])}",
-            f"{one['count']}",
-            f"{len(one['twice'])}",
-        ]
-        for one in sink.listing(world, workspace)
-    ]
-    return markup.table(
-        ["Sink", "Behaves", "#Secrets known", "#Arrived", "#Twice"], cells, "No sink was told a secret."
-    )
-
-
-def _personas(world: World, workspace: Workspace) -> str:
-    rows = world.store.all(
-        "SELECT persona, count(*) AS n FROM people WHERE sid = ? GROUP BY persona ORDER BY n DESC", workspace.sid
-    )
-    cells = [[markup.status(row["persona"]), escape(PERSONAS[row["persona"]].title), f"{row['n']}"] for row in rows]
-    return markup.table(["Persona", "What they do", "#People"], cells, "Nobody was introduced yet.")
-
-
-def _callbacks(callbacks: Sequence[dict[str, Any]]) -> str:
-    cells = [
-        [
-            f"{escape(one['event'])}<small>{escape(one['url'])}</small>",
-            escape(one["at"] or ""),
-            escape(one["fault"] or ""),
-            f"{one['status'] or escape(one['error'] or 'not sent')}",
-        ]
-        for one in callbacks
-    ]
-    return markup.table(["Event", "Sent", "Disturbed by", "#Answered"], cells, "None was sent.")
-
-
-def _name(data: str | None) -> str:
-    return str(json.loads(data)["name"]) if data else ""
-
-
-def _contact_counts(world: World, workspace: Workspace) -> dict[tuple[str, str], int]:
-    counts = {}
-    for kind, table in (("call", "calls"), ("mail", "messages")):
-        sql = f"SELECT person, count(*) AS n FROM {table} WHERE sid = ? GROUP BY person"  # noqa: S608
-        counts.update({(kind, row["person"]): row["n"] for row in world.store.all(sql, workspace.sid)})
-    return counts
-
-
-LISTS: dict[str, tuple[str, Callable[[World, Workspace], str]]] = {
-    "people": ("People", _people),
-    "calls": ("Calls", _calls),
-    "messages": ("E-mails", _messages),
-    "letters": ("Letters", _letters),
-    "payments": ("Payments", _payments),
-    "webhooks": ("Webhook sinks", _sinks),
-}
-
-
-# Verdicts
+def _pager(path: str, window: Window, *, more: bool) -> str:
+    newer = f'<a href="{path}?start={max(window.start - window.size, 0)}">Newer</a>' if window.start else ""
+    older = f'<a href="{path}?start={window.start + window.size}">Older</a>' if more else ""
+    return f"<p class=pager>{newer} {older}</p>" if newer or older else ""
 
 
 def _twice_box(twice: dict[str, Any]) -> str:

@@ -52,6 +52,17 @@ def test_every_tab_is_a_page(sandbox: Sandbox) -> None:
     assert requests.get(f"{sandbox.base}/w/{sandbox.sid}/nothing", timeout=20).status_code == 404
 
 
+def test_long_lists_are_shown_a_screen_at_a_time(sandbox: Sandbox) -> None:
+    people = [{"ref": f"cons_{number:03}", "name": f"Person {number:03}"} for number in range(130)]
+    sandbox.control("PUT", "people", {"people": people})
+
+    first = page(sandbox, f"/w/{sandbox.sid}/people")
+    second = page(sandbox, f"/w/{sandbox.sid}/people?start=100")
+
+    assert ("Person 099" in first, "Person 100" in first, "?start=100" in first) == (True, False, True)
+    assert ("Person 129" in second, "?start=0" in second, "Older" in second) == (True, True, False)
+
+
 def test_a_call_is_read_turn_by_turn(sandbox: Sandbox) -> None:
     sandbox.person("cooperative")
     sid = sandbox.dial()
