@@ -19,6 +19,7 @@ from simulator.world import Workspace, World
 
 CALL_ID = re.compile(r"call_[0-9a-z]{26}")
 CALL_KEYS = ("call_id", "call", "c")
+OPEN = ("queued", "ringing", "in-progress")
 MESSAGE_KEYS = ("message_id", "message", "id")
 # What a person may tell us, and the channels on which it binds.
 BINDING = {
@@ -75,6 +76,7 @@ def read(
             "messages": len(messages),
             "letters": len(letters),
             "payments": len(payments),
+            "open_calls": sum(row["status"] in OPEN for row in calls),
         },
         "twice": twice(world, workspace),
         "after_stop": after_stop(world, workspace),

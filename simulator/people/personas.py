@@ -42,7 +42,6 @@ class Persona:
     script: Script = field(default_factory=dict)
     money: Money = field(default_factory=Money)
     mail: Mail = field(default_factory=Mail)
-    language: str = "en"
     weight: int = 1  # among people without a persona of their own
     keys_digits: float = 0.3  # the chance to key digits rather than say them
 
@@ -162,7 +161,6 @@ PERSONAS: dict[str, Persona] = {
             "spanish",
             "speaks Spanish only",
             script=_from_the_start("spanish_who", "spanish", "spanish", "@hangup"),
-            language="es",
             mail=Mail(0.5),
             weight=5,
         ),

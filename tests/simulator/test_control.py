@@ -72,19 +72,21 @@ def test_the_call_id_is_found_in_a_signed_token(sandbox: Sandbox) -> None:
 
     sandbox.dial(url=f"{sandbox.product.base}/voice", status_callback=f"{sandbox.product.base}/status/{token}")
 
+    sandbox.tick()
+
     (call,) = sandbox.ledger()["calls"]
-    assert (call["ref"], call["payload"]) == (
-        sandbox.ledger()["calls"][0]["ref"],
-        None if not call["payload"] else payload,
-    )
-    assert call["payload"] == payload
+    assert (call["ref"], call["payload"]) == (payload["call"], payload)
+    assert {one["valid"] for one in sandbox.product.calls if one["path"].startswith("/status")} == {True}
 
 
 def test_calls_that_overlap_on_one_number_are_told(sandbox: Sandbox) -> None:
     sandbox.person("cooperative")
     sandbox.configure(pace="stepwise")
+    assert sandbox.ledger()["counts"]["open_calls"] == 0
+
     sids = [sandbox.dial(call="call_1"), sandbox.dial(call="call_2")]
 
+    assert sandbox.ledger()["counts"]["open_calls"] == 2
     assert sandbox.ledger()["twice"]["overlapping_calls"] == [{"to": "+16125550100", "sids": sids}]
 
 
@@ -133,7 +135,7 @@ def test_deleting_a_workspace_leaves_nothing(sandbox: Sandbox) -> None:
 
     ledger = sandbox.ledger()
 
-    assert ledger["counts"] == {"calls": 0, "messages": 0, "letters": 0, "payments": 0}
+    assert ledger["counts"] == {"calls": 0, "messages": 0, "letters": 0, "payments": 0, "open_calls": 0}
     assert sandbox.control("GET", "people") == {"people": []}
 
 

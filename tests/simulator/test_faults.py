@@ -1,5 +1,7 @@
 """The world misbehaves on request, and its ledger tells the truth about it."""
 
+import time
+
 import pytest
 import requests
 from twilio.base.exceptions import TwilioRestException
@@ -71,6 +73,8 @@ def test_a_slow_answer_outlasts_the_clients_patience(sandbox: Sandbox, kind: str
 
     placed_at_once = 1 if kind == "timeout_after" else 0
     assert sandbox.ledger()["counts"]["messages"] == placed_at_once
+    time.sleep(0.8)
+    assert sandbox.ledger()["counts"]["messages"] == 1
 
 
 def test_the_first_callbacks_may_arrive_before_the_create_answers(sandbox: Sandbox) -> None:
