@@ -221,7 +221,13 @@ class Line:
         if reply.hangs_up:
             raise HungUp("person")
         action = urljoin(document.url, record.action) if record.action else document.url
-        return action, record.method, {"RecordingDuration": str(int(seconds)), "RecordingSid": f"RE{self.sid[2:]}"}
+        recording = f"RE{self.sid[2:]}"
+        told = {
+            "RecordingSid": recording,
+            "RecordingUrl": f"https://api.twilio.com/2010-04-01/Accounts/{self.workspace.sid}/Recordings/{recording}",
+            "RecordingDuration": str(int(seconds)),
+        }
+        return action, record.method, told
 
     async def _transfer(self, document: Document, dial: twiml.Dial) -> tuple[str, str, dict[str, str]] | None:
         self._note("agent", f"[connects to {dial.number or 'a person'}]")

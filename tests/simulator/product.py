@@ -52,7 +52,9 @@ class Product:
         return [
             one["params"]["CallStatus"]
             for one in self.calls
-            if one["path"].startswith("/status") and sid in (None, one["params"]["CallSid"])
+            if one["path"].startswith("/status")
+            and "CallStatus" in one["params"]
+            and sid in (None, one["params"]["CallSid"])
         ]
 
     def voice_url(self, call: str, step: int = 0) -> str:

@@ -218,6 +218,57 @@ def test_documents_redirect_pause_and_fall_through_to_the_end(sandbox: Sandbox) 
     assert shown["status"] == "completed"
 
 
+def test_a_message_is_recorded_and_a_call_is_put_through(sandbox: Sandbox) -> None:
+    sandbox.person("cooperative")
+    documents = [
+        twiml(say("May I speak with Jane Doe?"), "<Record maxLength='20' action='?call=call_1&amp;step=1'/>"),
+        twiml("<Dial action='?call=call_1&amp;step=2'>+18005550100</Dial>"),
+        twiml("<Hangup/>"),
+    ]
+    sandbox.product.dialogue = lambda params, step: documents[step]
+
+    sid = sandbox.dial()
+    sandbox.tick()
+
+    voice = [one["params"] for one in sandbox.product.calls if one["path"] == "/voice"]
+    assert int(voice[1]["RecordingDuration"]) <= 20
+    assert voice[2]["DialCallStatus"] == "completed"
+    assert ("agent", "[connects to +18005550100]") in transcript(sandbox.call(sid))
+
+
+def test_detection_beside_the_call_is_told_by_a_callback_of_its_own(sandbox: Sandbox) -> None:
+    sandbox.person("voicemail")
+    amd = sandbox.product.status_url("amd")
+
+    sandbox.dial(async_amd="true", async_amd_status_callback=amd)
+    sandbox.tick()
+
+    told = [one["params"] for one in sandbox.product.calls if one["path"] == "/status/amd"]
+    assert [one["AnsweredBy"] for one in told] == ["machine_end_beep"]
+    assert "AnsweredBy" not in next(one for one in sandbox.product.calls if one["path"] == "/voice")["params"]
+
+
+def test_the_fallback_answers_where_the_first_address_cannot(sandbox: Sandbox) -> None:
+    sandbox.person("cooperative")
+
+    sid = sandbox.dial(url=f"{sandbox.product.base}/nothing", fallback_url=sandbox.product.voice_url("call_1"))
+    sandbox.tick()
+
+    shown = sandbox.call(sid)
+    assert (shown["status"], shown["error_code"]) == ("completed", None)
+    fallback = next(one for one in sandbox.product.calls if one["path"] == "/voice")
+    assert fallback["params"]["ErrorUrl"] == f"{sandbox.product.base}/nothing"
+
+
+def test_only_the_events_that_were_asked_for_are_told(sandbox: Sandbox) -> None:
+    sandbox.person("busy")
+
+    sandbox.dial(status_callback_event=[])
+    sandbox.tick()
+
+    assert sandbox.product.statuses() == ["busy"]
+
+
 def test_the_time_limit_ends_a_call(sandbox: Sandbox) -> None:
     sandbox.person("silent")
     sandbox.product.dialogue = lambda params, step: twiml('<Pause length="100"/>', say("Still there."), "<Redirect/>")
