@@ -6,11 +6,13 @@ All functions work on local dates; none reads a clock. Holidays are computed by 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 MONDAY, THURSDAY, SATURDAY, SUNDAY = 0, 3, 5, 6
 
+# Days further away than anything the rules add or subtract from the calendar's ends: nearer ones are read as these.
+EARLIEST, LATEST = date(1800, 1, 1), date(2900, 1, 1)
 _OPEN_ACCOUNTS = frozenset({"card", "line"})
 _SIGNED_NOTES = frozenset({"closed_end_loan", "mortgage", "auto_direct", "auto_indirect", "student"})
 
@@ -32,6 +34,18 @@ def _nth_weekday(year: int, month: int, weekday: int, which: int) -> date:
         return last - timedelta(days=(last.weekday() - weekday) % 7)
     first = date(year, month, 1)
     return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (which - 1))
+
+
+def within_calendar(day: date) -> date:
+    """Return the day, or the nearest one with which the rules can reckon: no lawful fact lies beyond."""
+    return min(max(day, EARLIEST), LATEST)
+
+
+def instant_within_calendar(instant: datetime) -> datetime:
+    """Return the instant, or the nearest one with which the rules can reckon, in UTC where it is moved."""
+    if EARLIEST < instant.date() < LATEST:
+        return instant
+    return datetime.combine(within_calendar(instant.date()), time(), UTC)
 
 
 @cache

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from compliance.packs import Pack
 from compliance.rules import book, content, frequency
+from compliance.rules.dates import instant_within_calendar
 from compliance.rules.decision import Decision, Effect, Outcome, Reason, Severity
 from compliance.rules.facts import FactSheet, Intent
 from compliance.rules.view import View
@@ -21,7 +22,7 @@ def evaluate(intent: Intent, facts: FactSheet, pack: Pack, now: datetime) -> Dec
     Pure: reads no clock, no database, no network. `now` is an aware instant. Any schema-valid intent and sheet is
     answered; nothing is raised for what they say.
     """
-    view = View(intent, facts, pack, now)
+    view = View(intent, facts, pack, instant_within_calendar(now))
     reasons = _reasons(view)
     outcome = outcome_of(reasons)
     next_allowed_at = None

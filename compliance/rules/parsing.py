@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from compliance.rules.dates import instant_within_calendar, within_calendar
 from compliance.rules.facts import (
     Answer,
     Approvals,
@@ -71,11 +72,11 @@ def _instant(value: Any) -> datetime:
     instant = value if isinstance(value, datetime) else datetime.fromisoformat(value)
     if instant.tzinfo is None:
         raise MalformedFacts(f"{value} has no offset from UTC")
-    return instant
+    return instant_within_calendar(instant)
 
 
 def _day(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
+    return within_calendar(value if isinstance(value, date) else date.fromisoformat(value))
 
 
 def _money(value: Any) -> Decimal:

@@ -22,10 +22,12 @@ _ZONES = st.sampled_from(
     ["America/New_York", "America/Chicago", "Pacific/Honolulu", "America/Nowhere", "America/Argentina"]
 )
 _STATES = st.sampled_from(["OH", "CA", "DC", "MA", "NY", "TX", "WI", "FL", "AA", "ON"])
-_DAYS = st.dates(date(2026, 9, 1), date(2027, 2, 15)).map(date.isoformat)
-_INSTANTS = st.datetimes(datetime(2026, 9, 1), datetime(2027, 2, 15)).map(  # noqa: DTZ001
+_ENDS = st.sampled_from(["0001-01-01", "9999-12-31"])
+_DAYS = st.one_of(st.dates(date(2026, 9, 1), date(2027, 2, 15)).map(date.isoformat), _ENDS)
+_NEAR = st.datetimes(datetime(2026, 9, 1), datetime(2027, 2, 15)).map(  # noqa: DTZ001
     lambda naive: naive.replace(tzinfo=UTC, microsecond=0).isoformat().replace("+00:00", "Z")
 )
+_INSTANTS = st.one_of(_NEAR, _NEAR, _NEAR, st.sampled_from(["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"]))
 _BY_PATTERN = {
     "^[A-Za-z0-9_.:-]+$": _IDS,
     "^[A-Za-z]+/[A-Za-z_/-]+$": _ZONES,
