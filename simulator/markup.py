@@ -17,7 +17,8 @@ TABS = ("overview", "people", "calls", "messages", "letters", "payments", "webho
 KINDS = {
     "cooperative": "ok", "hardship": "wait", "negotiator": "wait", "promise_breaker": "wait", "callback": "wait",
     "disputer": "stop", "already_paid": "stop", "stopper": "stop", "attorney": "stop", "bankruptcy": "stop",
-    "abusive": "stop", "deceased": "stop", "injector": "look", "wrong_number": "look", "third_party": "look",
+    "abusive": "stop",
+    "refuser": "stop", "deceased": "stop", "injector": "look", "wrong_number": "look", "third_party": "look",
     "human_wanted": "look", "spanish": "look",
     "completed": "ok", "in-progress": "note", "ringing": "note", "queued": "idle", "canceled": "idle", "busy": "wait",
     "no-answer": "wait", "failed": "stop",

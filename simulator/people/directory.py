@@ -132,6 +132,12 @@ def tell(world: World, workspace: Workspace, person: str, what: str, channel: st
     world.store.insert("told", sid=workspace.sid, person=person, what=what, channel=channel, at=at)
 
 
+def has_told(world: World, workspace: Workspace, person: str, *what: str) -> bool:
+    """Whether a person has told the caller one of these before: then there is no need to tell it again."""
+    rows = world.store.all("SELECT what FROM told WHERE sid = ? AND person = ?", workspace.sid, person)
+    return any(row["what"] in what for row in rows)
+
+
 def listing(world: World, workspace: Workspace, ref: str | None = None) -> list[dict[str, Any]]:
     """People as put, with persona, promises and what they told us."""
     clause, values = (" AND ref = ?", (ref,)) if ref else ("", ())

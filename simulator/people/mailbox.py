@@ -48,12 +48,12 @@ async def read(world: World, workspace: Workspace, data: dict[str, Any]) -> None
     match habits.does:
         case "pay":
             _pay_later(world, workspace, person, row, chance)
-        case "stop":
+        case "stop" if not directory.has_told(world, workspace, person.ref, "stop", "stop_email"):
             await _stop(world, workspace, person, row, chance)
         case "unsubscribe":
             directory.tell(world, workspace, person.ref, "stop_email", "email", workspace.now())
             await delivery.unsubscribe(world, workspace, row)
-        case "dispute":
+        case "dispute" if not directory.has_told(world, workspace, person.ref, "dispute"):
             if await _use_page(world, workspace, person, row, "dispute"):
                 directory.tell(world, workspace, person.ref, "dispute", "web", workspace.now())
         case "reply":

@@ -241,6 +241,13 @@ PERSONAS: dict[str, Persona] = {
             mail=Mail(0, delivery="bounced"),
             weight=1,
         ),
+        Persona(
+            "refuser",
+            "refuses to pay",
+            script=_after_verifying("refuse", "refuse", "@hangup"),
+            mail=Mail(0.4),
+            weight=4,
+        ),
     )
 }
 
@@ -248,7 +255,7 @@ PERSONAS: dict[str, Persona] = {
 TEMPERAMENTS: dict[str, tuple[str, ...]] = {
     "cooperative": ("cooperative", "cooperative", "cooperative", "hardship", "negotiator", "callback"),
     "reluctant": ("hardship", "negotiator", "promise_breaker", "already_paid", "callback", "voicemail", "human_wanted"),
-    "hostile": ("abusive", "disputer", "stopper", "attorney", "injector", "human_wanted"),
+    "hostile": ("abusive", "refuser", "disputer", "stopper", "attorney", "injector", "human_wanted"),
     "absent": ("voicemail", "no_answer", "busy", "silent", "third_party"),
     "mixed": tuple(PERSONAS),
 }

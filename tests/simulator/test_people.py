@@ -32,6 +32,7 @@ def spoken(sandbox: Sandbox, persona: str) -> str:
         ("deceased", ("passed away", "died", "deceased")),
         ("human_wanted", ("person", "human", "representative", "robot")),
         ("already_paid", ("paid",)),
+        ("refuser", ("not paying", "don't think so", "nothing from me")),
         ("callback", ("driving", "bad time", "at work", "call me", "call back")),
         ("negotiator", ("half", "settle", "fifty percent")),
         ("hardship", ("job", "hours", "hospital", "disability")),
@@ -105,7 +106,7 @@ def test_a_stopper_uses_the_page_behind_the_link(sandbox: Sandbox) -> None:
     sandbox.run_until("2026-11-26T00:00:00Z")
 
     stops = [visit for visit in sandbox.product.visits if visit["page"] == "stop"]
-    assert stops
+    assert len(stops) == 1
     assert stops[0] == {"page": "stop", "form": {"csrf": "abc", "scope": "all", "go": "stop"}, "cookie": "abc"}
     told = sandbox.control("GET", "people")["people"][0]["told_us"]
     assert (told[0]["what"], told[0]["channel"]) == ("stop", "web")
@@ -118,7 +119,9 @@ def test_a_stopper_may_use_the_one_click_header(sandbox: Sandbox) -> None:
         {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
     ]
     for number in range(8):
-        sandbox.mail(Headers=headers, Metadata={"message_id": f"msg_{number}"})
+        email = f"jane{number}@example.com"
+        sandbox.person("stopper", f"cons_{number}", phones=[], emails=[email])
+        sandbox.mail(email, Headers=headers, Metadata={"message_id": f"msg_{number}"})
 
     sandbox.run_until("2026-11-26T00:00:00Z")
 
@@ -133,7 +136,7 @@ def test_a_disputer_fills_in_the_notices_form(sandbox: Sandbox) -> None:
     sandbox.run_until("2026-11-26T00:00:00Z")
 
     forms = [visit["form"] for visit in sandbox.product.visits if visit["page"] == "notice"]
-    assert forms
+    assert len(forms) == 1
     assert forms[0] == {
         "csrf": "abc",
         "dispute": "yes",
