@@ -39,7 +39,8 @@ def send_email(workspace: Workspace, attempt_id: UUID, mail: Mail) -> SentMail |
     """Send one mail for a reserved attempt; ``mail.metadata["message_id"]`` is what a lost answer is looked up by.
 
     A ``Denial`` means that the gate no longer allows it: nothing was sent, the attempt is given up. Raises
-    ``NotPlaced`` (given up as well; reserve anew) and ``OutcomeUnknown`` (never repeat: ``reconcile``), both after recording them.
+    ``NotPlaced`` (given up as well; reserve anew) and ``OutcomeUnknown`` (never repeat:
+    ``reconcile``), both after recording them.
     """
     service = ports.mail_service(workspace)
     return _send(

@@ -23,7 +23,7 @@ from compliance.models import AttemptDebt, ContactAttempt, GateDecision
 from compliance.naming import Naming
 from compliance.rules import Decision, Outcome
 from compliance.rules.view import View
-from compliance.sheets import OPTIONS, Sheet, load_sheets
+from compliance.sheets import COMMON, OPTIONS, Sheet, load_sheets
 from compliance.vocabulary import ENDPOINT_KIND_OF_CHANNEL, Channel
 from credira.core import clock, context, json
 from credira.core.ids import uuid7
@@ -88,10 +88,13 @@ def judge(
     """``decide``, with what was read and which endpoint was chosen. ``without`` leaves one attempt out."""
     at = at or clock.now()
     sheets = load_sheets(workspace, intents, at, without=without)
+    common = rules.parse_shared({name: sheets[0].facts[name] for name in COMMON}) if sheets else {}
     parsed: dict[int, rules.FactSheet] = {}
     judgements = []
     for intent, sheet in zip(intents, sheets, strict=True):
-        facts = parsed.setdefault(id(sheet.facts), _parse(sheet))
+        if id(sheet.facts) not in parsed:
+            parsed[id(sheet.facts)] = rules.parse_facts({**sheet.facts, **common})
+        facts = parsed[id(sheet.facts)]
         tried = [_evaluate(each, facts, at) for each in _with_endpoint(intent, sheet)]
         judgements.append(min(tried, key=_preference))
     return judgements
@@ -184,10 +187,6 @@ def denied(workspace: Workspace, judgement: Judgement, decision: GateDecision) -
         },
     )
     return refusal
-
-
-def _parse(sheet: Sheet) -> rules.FactSheet:
-    return rules.parse_facts(sheet.facts)
 
 
 def _evaluate(candidate: tuple[ContactIntent, Sheet], facts: rules.FactSheet, at: dt.datetime) -> Judgement:

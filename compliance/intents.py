@@ -14,8 +14,9 @@ VOICE_CHANNELS = (Channel.CALL, Channel.VOICEMAIL)
 class ContactIntent:
     """One act towards one person about one or more accounts of one consumer, one entity and one role.
 
-    ``person_id`` None is the consumer; ``endpoint_id`` None lets the gate choose the best endpoint of its kind. The fields from ``initiator`` to ``content`` mean what the fact sheet's intent says of them. The last five are kept
-    with the attempt: who speaks, from which text.
+    ``person_id`` None is the consumer; ``endpoint_id`` None lets the gate choose the best endpoint of its kind. The
+    fields from ``initiator`` to ``content`` mean what the fact sheet's intent says of them. The last five are kept with
+    the attempt: who speaks, from which text.
     """
 
     account_ids: tuple[UUID, ...]

@@ -9,6 +9,7 @@ from uuid import UUID
 from compliance.rules import Decision
 from credira.core.ids import public_id
 
+UUID_LENGTH = 36
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -32,7 +33,7 @@ class Naming:
 
     def text(self, text: str) -> str:
         """Every known UUID in ``text`` by its public id."""
-        return _UUID.sub(self._public, text) if _UUID.search(text) else text
+        return _UUID.sub(self._public, text) if len(text) >= UUID_LENGTH else text
 
     def _public(self, match: re.Match[str]) -> str:
         prefix = self._prefixes.get(match.group())

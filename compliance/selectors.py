@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -87,7 +88,7 @@ def open_disputes(workspace: Workspace, account_ids: Sequence[UUID]) -> dict[UUI
     return {dispute.account_id: dispute.amount for dispute in found if dispute_status(dispute) == "open"}
 
 
-def dispute_status(dispute: Dispute) -> str:
+def dispute_status(dispute: Any) -> str:
     """``open``, ``answered`` (an answer was sent and stayed) or ``withdrawn``; of a dispute from ``list_disputes``."""
     if dispute.ended_at is not None:
         return "withdrawn"

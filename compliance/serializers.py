@@ -145,7 +145,7 @@ class ConsentSerializer(serializers.Serializer[Any]):
     account_ids = serializers.ListField(source="debts", child=PublicIdField("acct"), allow_null=True)
     medium = serializers.CharField()
     given_to = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     from_date = serializers.DateField(source="first_day", allow_null=True)
     to_date = serializers.DateField(source="last_day", allow_null=True)
     written = serializers.BooleanField()
@@ -175,7 +175,7 @@ class RecordConsentSerializer(WhoSerializer):
     account_ids = serializers.ListField(child=PublicIdField("acct"), required=False, allow_empty=False)
     medium = serializers.ChoiceField(["sms", "email", "portal"], required=False)
     given_to = serializers.ChoiceField(models.Consent.GivenTo.choices, required=False)
-    source = serializers.ChoiceField(models.Consent.Source.choices, required=False)
+    source = serializers.ChoiceField(models.Consent.Source.choices, required=False)  # type: ignore[assignment]
     from_date = serializers.DateField(required=False)
     to_date = serializers.DateField(required=False)
     written = serializers.BooleanField(required=False)

@@ -53,8 +53,9 @@ class GateDecision(TenantModel):
 class ContactAttempt(TenantModel):
     """One try to reach one person about one or more debts.
 
-    ``lookup_key`` is what a lost answer is looked up by: our id of the message, or the number dialled. ``counts_given``:
-    the debts it counts toward were told to us (history of an earlier system), not derived by FREQ-01.
+    ``lookup_key`` is what a lost answer is looked up by: our id of the message, or the number dialled.
+    ``counts_given``: which debts it counts toward was told to us (history of an earlier system), not derived.
+
     reserved: the gate said yes and the slot is taken. claimed: a worker is at the provider with it, under a lease and
     a fence. dispatched: the provider has it. unknown: nobody knows whether the provider has it. concluded: the
     outcome is known. given_up: it was never placed (not_connected, so it counts toward nothing).

@@ -17,7 +17,9 @@ from credira.core import clock
 from credira.core.errors import InvalidRequest, NotFound
 from credira.tenancy.models import Workspace
 
-__all__ = ["Sheet", "load_sheets"]
+__all__ = ["COMMON", "OPTIONS", "Sheet", "load_sheets"]
+
+COMMON = build.COMMON
 
 OPTIONS = (
     "initiator",
@@ -106,9 +108,8 @@ def intent_entry(intent: ContactIntent, consumer_id: UUID) -> Entry:
 
 def _common(rows: build.Rows, intent: ContactIntent) -> Any:
     """The first account of an intent, once it is sure that all of them go together."""
-    wanted = set(intent.account_ids)
-    found = [row for group in rows.accounts.values() for row in group if row["id"] in wanted]
-    if not wanted or len(found) != len(wanted):
+    found = [rows.account[each] for each in intent.account_ids if each in rows.account]
+    if not found or len(found) != len(intent.account_ids):
         raise NotFound
     if len({(row["person_id"], row["entity_id"], row["collector_role"]) for row in found}) > 1:
         raise InvalidRequest("One contact is about accounts of one consumer, one entity and one role.")

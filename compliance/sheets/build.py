@@ -13,6 +13,8 @@ from compliance.sheets.attempts import Key, attempt
 from compliance.sheets.facts import Entry, Known, WhoIs, compact
 
 CONSUMER = "consumer"
+# The parts of a sheet that are the same for everybody in a workspace.
+COMMON = ("creditor", "state_texts", "approvals", "policy")
 NYC = "NY-NYC"
 RND = {"rnd_no": "no", "rnd_yes": "yes", "rnd_no_data": "no_data"}
 
@@ -23,17 +25,16 @@ class Rows:
 
     at: dt.datetime
     accounts: Mapping[UUID, Sequence[Mapping[str, Any]]]  # by consumer
+    account: Mapping[UUID, Mapping[str, Any]]  # by its own id
     parties: Mapping[UUID, Sequence[Mapping[str, Any]]]  # by account
     named: Set[str]  # people whose name is known
     endpoints: Mapping[UUID, Sequence[Mapping[str, Any]]]  # by person
     entities: Mapping[UUID, Mapping[str, Any]]
     authorizations: Mapping[UUID, Sequence[Mapping[str, Any]]]  # by entity
-    creditor: Mapping[str, Any]
-    policy: Mapping[str, Any]
+    common: Entry  # what every sheet of the workspace says alike
     attempts: Mapping[Key, Sequence[dict[str, Any]]]
     person_facts: Mapping[str, Sequence[Known]]
     account_facts: Mapping[str, Sequence[Known]]
-    workspace_facts: Sequence[Known]
     notices: Mapping[UUID, Entry]  # by account
 
 
@@ -59,14 +60,13 @@ def sheet(rows: Rows, *, consumer_id: UUID, entity_id: UUID, role: str, others: 
         return CONSUMER if person_id == people[0] else person_id
 
     sorted_facts = _sorted(rows, people)
-    own = _sorted(rows, people[:1])
+    own = sorted_facts if len(people) == 1 else _sorted(rows, people[:1])
     debts = [_debt(rows, row) for row in accounts]
     endpoints = _endpoints(rows, people, sorted_facts, who)
     consumer = _consumer(own, rows.at)
     return {
         "role": role,
         "entity": _entity(rows, entity_id, role, endpoints, consumer),
-        "creditor": rows.creditor,
         "consumer": consumer,
         "persons": [_marked(entry, rows.person_facts.get(key, ()), rows.at) for key, entry in persons.items()],
         "debts": debts,
@@ -82,10 +82,8 @@ def sheet(rows: Rows, *, consumer_id: UUID, entity_id: UUID, role: str, others: 
         "deaths": [facts.death(each, who) for each in sorted_facts.of(models.Death) if not each.over(rows.at)],
         "identity_theft": [facts.identity_theft(each) for each in own.of(models.IdentityTheft)],
         "scra": _scra(own),
-        "holds": [*(facts.hold(each) for each in own.of(models.Hold)), *_workspace_holds(rows), *_closed(accounts)],
-        "state_texts": _state_texts(rows),
-        "approvals": _approvals(rows),
-        "policy": rows.policy,
+        "holds": [*(facts.hold(each) for each in own.of(models.Hold)), *rows.common["holds"], *_closed(accounts)],
+        **{name: rows.common[name] for name in COMMON},
     }
 
 
@@ -286,8 +284,15 @@ def _scra(own: Sorted) -> Entry:
     return {} if check is None else {"checked_on": check.row["on"], "active_duty": check.row["holds"]}
 
 
-def _workspace_holds(rows: Rows) -> list[Entry]:
-    return [facts.hold(each) for each in rows.workspace_facts if each.label == "hold"]
+def common(creditor: Entry, policy: Mapping[str, Any], known: Sequence[Known], at: dt.datetime) -> Entry:
+    """What every sheet of a workspace says alike; its holds join each sheet's own."""
+    return {
+        "creditor": creditor,
+        "policy": policy,
+        "state_texts": _state_texts(known, at),
+        "approvals": _approvals(known, at),
+        "holds": [facts.hold(each) for each in known if each.label == "hold"],
+    }
 
 
 def _closed(accounts: Sequence[Mapping[str, Any]]) -> list[Entry]:
@@ -299,10 +304,10 @@ def _closed(accounts: Sequence[Mapping[str, Any]]) -> list[Entry]:
     ]
 
 
-def _state_texts(rows: Rows) -> list[Entry]:
+def _state_texts(known: Sequence[Known], at: dt.datetime) -> list[Entry]:
     newest: dict[tuple[str, str], Known] = {}
-    for each in rows.workspace_facts:
-        if each.label == "statetext" and not each.over(rows.at):
+    for each in known:
+        if each.label == "statetext" and not each.over(at):
             key = each.row["place"], each.row["code"]
             if key not in newest or newest[key].row["valid_from"] <= each.row["valid_from"]:
                 newest[key] = each
@@ -317,9 +322,9 @@ def _state_texts(rows: Rows) -> list[Entry]:
     ]
 
 
-def _approvals(rows: Rows) -> Entry:
+def _approvals(known: Sequence[Known], at: dt.datetime) -> Entry:
     kinds = models.Approval.Kind
-    held = [each.row for each in rows.workspace_facts if each.label == "approval" and not each.over(rows.at)]
+    held = [each.row for each in known if each.label == "approval" and not each.over(at)]
     return {
         "adad": sorted({row["place"] for row in held if row["kind"] == kinds.ADAD}),
         "ai_name_script": any(row["kind"] == kinds.AI_NAME_SCRIPT for row in held),

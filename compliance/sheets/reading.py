@@ -38,6 +38,14 @@ CLASS_OF = {
 STATUS_OF = {"paid_in_full": "paid", "settled": "settled"}
 OVER = ("closed", "cured")
 
+# What the sheet says of each kind of endpoint.
+ENDPOINT_FACTS = {
+    "phone": ("number_type", "state", "zones"),
+    "email": ("domain_public",),
+    "address": ("address_type", "state", "zones", "zip", "country", "military", "valid_from", "valid_to"),
+}
+ENDPOINT_COLUMNS = {"kind", "place", "source"}.union(*ENDPOINT_FACTS.values())
+
 
 def read(
     workspace: Workspace, intents: Sequence[ContactIntent], at: dt.datetime, *, without: UUID | None
@@ -57,13 +65,13 @@ def read(
     return build.Rows(
         at=at,
         accounts=accounts,
+        account={row["id"]: row for group in accounts.values() for row in group},
         parties=parties,
         named=_named(workspace, people - accounts.keys()),
         endpoints=_endpoints(workspace, people, at),
         entities=entities,
         authorizations=_authorizations(workspace, entities, at),
-        creditor=_creditor(creditor),
-        policy=creditor["policy"] if creditor else {},
+        common=build.common(_creditor(creditor), creditor["policy"] if creditor else {}, workspace_facts, at),
         attempts=read_attempts(
             workspace,
             accounts,
@@ -73,7 +81,6 @@ def read(
         ),
         person_facts=person_facts,
         account_facts=account_facts,
-        workspace_facts=workspace_facts,
         notices=_notices(workspace, accounts, at),
     )
 
@@ -82,7 +89,10 @@ def _accounts(
     workspace: Workspace, wanted: Iterable[UUID], creditor_state: str, at: dt.datetime
 ) -> dict[UUID, list[Entry]]:
     """Every account of the consumers of the wanted ones, by consumer."""
-    consumers = Account.objects.filter(workspace=workspace, id__in=list(wanted)).values("person_id")
+    # Two plain look-ups, not a subquery: under row-level security the planner takes it for the whole tenant.
+    consumers = set(
+        Account.objects.filter(workspace=workspace, id__in=list(wanted)).values_list("person_id", flat=True)
+    )
     states = dict(Person.objects.filter(workspace=workspace, id__in=consumers).values_list("id", "state"))
     rows = Account.objects.filter(workspace=workspace, person_id__in=list(states)).order_by("id")
     grouped: dict[UUID, list[Entry]] = defaultdict(list)
@@ -150,7 +160,7 @@ def _parties(workspace: Workspace, accounts: Iterable[UUID]) -> dict[UUID, list[
     rows = Party.objects.filter(workspace=workspace, account_id__in=list(accounts)).order_by("id")
     grouped: dict[UUID, list[Entry]] = defaultdict(list)
     for row in rows.values("account_id", "person_id", "relation"):
-        grouped[row["account_id"]].append(row)
+        grouped[row["account_id"]].append(dict(row))
     return grouped
 
 
@@ -164,34 +174,15 @@ def _named(workspace: Workspace, people: Set[UUID]) -> Set[str]:
 def _endpoints(workspace: Workspace, people: Iterable[UUID], at: dt.datetime) -> dict[UUID, list[Entry]]:
     rows = Endpoint.objects.filter(workspace=workspace, person_id__in=list(people), created_at__lte=at).order_by("id")
     grouped: dict[UUID, list[Entry]] = defaultdict(list)
-    for row in rows:
-        grouped[row.person_id].append({"id": row.id, "facts": _endpoint(row)})
+    for row in rows.values("id", "person_id", *ENDPOINT_COLUMNS):
+        known = ("kind", "place", "source", *ENDPOINT_FACTS[row["kind"]])
+        grouped[row["person_id"]].append({"id": row["id"], "facts": compact({name: row[name] for name in known})})
     return grouped
-
-
-def _endpoint(row: Endpoint) -> Entry:
-    known: Entry = {"kind": row.kind, "place": row.place, "source": row.source}
-    if row.kind == "phone":
-        known |= {"number_type": row.number_type, "state": row.state, "zones": row.zones}
-    elif row.kind == "email":
-        known |= {"domain_public": row.domain_public}
-    else:
-        known |= {
-            "address_type": row.address_type,
-            "state": row.state,
-            "zones": row.zones,
-            "zip": row.zip,
-            "country": row.country,
-            "military": row.military,
-            "valid_from": row.valid_from,
-            "valid_to": row.valid_to,
-        }
-    return compact(known)
 
 
 def _entities(workspace: Workspace, ids: Iterable[UUID]) -> dict[UUID, Entry]:
     rows = OperatingEntity.objects.filter(workspace=workspace, id__in=list(ids))
-    return {row["id"]: row for row in rows.values("id", "name", "names", "name_reveals_collection")}
+    return {row["id"]: dict(row) for row in rows.values("id", "name", "names", "name_reveals_collection")}
 
 
 def _authorizations(workspace: Workspace, entities: Iterable[UUID], at: dt.datetime) -> dict[UUID, list[Entry]]:
@@ -199,7 +190,7 @@ def _authorizations(workspace: Workspace, entities: Iterable[UUID], at: dt.datet
     rows = list_authorizations(workspace, as_known_at=at).filter(entity_id__in=list(entities))
     grouped: dict[UUID, list[Entry]] = defaultdict(list)
     for row in rows.values("entity_id", "place", "role", "basis", "valid_from", "valid_to"):
-        grouped[row["entity_id"]].append(row)
+        grouped[row["entity_id"]].append(dict(row))
     return grouped
 
 

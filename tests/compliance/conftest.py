@@ -23,12 +23,9 @@ class Api:
     token: str
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        """The status and the decoded answer."""
+        """Django's response."""
         options: dict[str, Any] = {} if body is None else {"data": body, "content_type": "application/json"}
-        answer = getattr(Client(), method)(
-            path, **options, headers={"Authorization": f"Bearer {self.token}", **headers}
-        )
-        return answer
+        return getattr(Client(), method)(path, **options, headers={"Authorization": f"Bearer {self.token}", **headers})
 
     def post(self, path: str, body: Any) -> Any:
         return self.ask("post", path, body)
