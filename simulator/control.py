@@ -9,6 +9,7 @@ from simulator import delivery, faults, ledger, sink
 from simulator.identity import basic_credentials
 from simulator.people import directory
 from simulator.timing import iso, parse_iso
+from simulator.told import number
 from simulator.world import WORLD, Workspace, World
 
 LONGEST_TICK = 300.0
@@ -97,7 +98,7 @@ async def tick(request: web.Request, world: World, workspace: Workspace) -> web.
     told = await _object(request)
     if "now" in told and not _set_clock(world, workspace, str(told["now"]), frozen=True):
         return error(409, "A sandbox's clock never runs back while somebody lives there.")
-    idle = await world.settle(workspace, min(float(told.get("timeout", 20)), LONGEST_TICK))
+    idle = await world.settle(workspace, min(number(told, "timeout", 20), LONGEST_TICK))
     acted, workspace.acted = workspace.acted, 0
     return web.json_response(
         {"idle": idle, "next_at": _ceiling(world.next_at(workspace)), "acted": acted, "now": iso(workspace.now())}

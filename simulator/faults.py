@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
+from simulator.told import number
 from simulator.world import Workspace, World
 
 CREATE_KINDS = (
@@ -49,21 +50,22 @@ def add(world: World, workspace: Workspace, told: Mapping[str, Any]) -> dict[str
     match = told.get("match", {})
     if not isinstance(match, dict) or any(name not in MATCHES for name in match):
         raise ValueError("match holds to and event.")
-    rate = told.get("rate")
+    rate = number(told, "rate", 1) if "rate" in told else None
     if rate is not None and not 0 < rate <= 1:
         raise ValueError("rate is above 0 and at most 1.")
-    number = world.store.insert(
+    count = None if rate is not None else int(number(told, "count", 1))
+    added = world.store.insert(
         "faults",
         sid=workspace.sid,
         kind=kind,
         target=target,
-        remaining=None if rate is not None else int(told.get("count", 1)),
+        remaining=count,
         rate=rate,
-        seconds=float(told.get("seconds", 5)),
+        seconds=number(told, "seconds", 5),
         match=match,
         seed=str(told.get("seed", workspace.config.seed)),
     )
-    return next(one for one in listing(world, workspace) if one["id"] == number)
+    return next(one for one in listing(world, workspace) if one["id"] == added)
 
 
 def listing(world: World, workspace: Workspace) -> list[dict[str, Any]]:

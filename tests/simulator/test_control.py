@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from simulator.store import Store
 from tests.simulator.process import ROOT, running
 from tests.simulator.product import Product
 from tests.simulator.sandbox import Sandbox
@@ -41,6 +43,9 @@ def test_it_takes_the_derived_credentials_and_no_others(sandbox: Sandbox) -> Non
         ("PUT", "clock", {"now": "yesterday"}, "isoformat"),
         ("POST", "faults", {"kind": "earthquake"}, "kind"),
         ("POST", "faults", {"kind": "hang", "rate": 2}, "rate"),
+        ("POST", "faults", {"kind": "hang", "seconds": "long"}, "seconds"),
+        ("POST", "tick", {"timeout": "soon"}, "timeout"),
+        ("POST", "tick", [], "object"),
         ("PUT", "sinks/bad", {"behaviour": {"kind": "dance"}}, "behaviour"),
     ],
 )
@@ -137,6 +142,19 @@ def test_deleting_a_workspace_leaves_nothing(sandbox: Sandbox) -> None:
 
     assert ledger["counts"] == {"calls": 0, "messages": 0, "letters": 0, "payments": 0, "open_calls": 0}
     assert sandbox.control("GET", "people") == {"people": []}
+
+
+def test_tables_of_an_older_version_are_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "world.db"
+    old = sqlite3.connect(path)
+    old.execute("CREATE TABLE calls (old TEXT)")
+    old.commit()
+    old.close()
+
+    store = Store(path)
+
+    assert store.all("SELECT call_sid FROM calls") == []
+    store.close()
 
 
 @pytest.mark.processes
