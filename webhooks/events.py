@@ -5,7 +5,8 @@ from audit.registry import event_type
 WEBHOOK_TEST = event_type("webhook.test", "A test that somebody asked for.", public=True)
 ENDPOINT_CREATED = event_type("webhook.created", "An endpoint was added.", public=False)
 ENDPOINT_DELETED = event_type("webhook.deleted", "An endpoint was deleted.", public=False)
-ENDPOINT_DISABLED = event_type("webhook.disabled", "An endpoint answered 410 and was switched off.", public=False)
+ENDPOINT_ENABLED = event_type("webhook.enabled", "An endpoint was switched on again.", public=False)
+ENDPOINT_DISABLED = event_type("webhook.disabled", "An endpoint was switched off, or answered 410.", public=False)
 
 # An endpoint may subscribe to all of these, also where the room that records a type isn't open yet (api.md, Events).
 _ANNOUNCED = {

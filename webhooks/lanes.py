@@ -38,6 +38,7 @@ ANSWER_BYTES = 10_000
 LONGEST_RUN_SECONDS = 60.0
 POLL_SECONDS = 0.2
 GATHER_SECONDS = 0.01
+FIRST_RETRY = rules.RETRY_AFTER[0] + dt.timedelta(milliseconds=100)
 
 # LATERAL by endpoint: a long queue of one doesn't hide the others, and what it has in flight counts against its cap.
 _CLAIM = """
@@ -158,9 +159,13 @@ def record_receipts(receipts: Iterable[Receipt]) -> None:
 
 
 class Lane:
-    """The one sending loop of a process. `run` returns when nothing is due or in flight."""
+    """The one sending loop of a process. `run` returns when nothing is due or in flight.
 
-    def __init__(self) -> None:
+    After a failure it stays for `patience`, so that a retry after one second isn't late by the scheduler's second.
+    """
+
+    def __init__(self, patience: dt.timedelta = FIRST_RETRY) -> None:
+        self._patience = patience
         self._lock = threading.Lock()
         self._busy = False
         self._nudged = False
@@ -175,34 +180,46 @@ class Lane:
         try:
             while self._take_nudge():
                 self._drain()
-        finally:
+        except BaseException:
             with self._lock:
                 self._busy = False
+            raise
 
     def _take_nudge(self) -> bool:
         with self._lock:
             taken, self._nudged = self._nudged, False
-            # Left busy until the caller sees False: a nudge that comes between is seen by the loop.
+            # In one step with the look at the nudge: one that comes later finds the lane free and runs itself.
             self._busy = taken
             return taken
 
     def _drain(self) -> None:
-        started = time.monotonic()
+        end = time.monotonic() + LONGEST_RUN_SECONDS
         flying: set[Future[Receipt]] = set()
+        retry_at = clock.wall()
         with ThreadPoolExecutor(SENDERS, thread_name_prefix="webhook") as senders:
             while True:
-                young = time.monotonic() - started < LONGEST_RUN_SECONDS
-                found = load(claim(SENDERS - len(flying))) if young and len(flying) < SENDERS else []
+                found = load(claim(SENDERS - len(flying))) if time.monotonic() < end and len(flying) < SENDERS else []
                 flying |= {senders.submit(send, parcel) for parcel in found}
-                if not flying:
+                if flying:
+                    flying, failed = _land(flying)
+                    retry_at = clock.wall() + self._patience if failed else retry_at
+                elif (pause := (retry_at - clock.wall()).total_seconds()) > 0:
+                    time.sleep(min(pause, POLL_SECONDS))
+                else:
                     return
-                landed, flying = wait(flying, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-                # What lands in the next moment is written in the same transaction.
-                more, flying = wait(flying, timeout=GATHER_SECONDS if landed else 0)
-                record_receipts([future.result() for future in landed | more])
 
 
 LANE = Lane()
+
+
+def _land(flying: set[Future[Receipt]]) -> tuple[set[Future[Receipt]], bool]:
+    """Record what came back; what still flies, and whether any of it failed."""
+    landed, flying = wait(flying, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+    # What lands in the next moment is written in the same transaction.
+    more, flying = wait(flying, timeout=GATHER_SECONDS if landed else 0)
+    receipts = [future.result() for future in landed | more]
+    record_receipts(receipts)
+    return flying, any(not rules.is_success(receipt.answer) for receipt in receipts)
 
 
 def _load(workspace_id: UUID, claims: list[Claim]) -> list[Parcel]:

@@ -47,7 +47,7 @@ def wants(patterns: Iterable[str], event_type: str, *, in_bulk: bool = False) ->
 
 def after(answer: Answer, *, tries: int, now: dt.datetime) -> Step:
     """What follows from the answer to try number `tries` (1 is the first)."""
-    if answer.status is not None and 200 <= answer.status < 300:
+    if is_success(answer):
         return Step("delivered")
     if answer.status == 410:
         return Step("failed", disable=True)
@@ -58,6 +58,11 @@ def after(answer: Answer, *, tries: int, now: dt.datetime) -> Step:
     if answer.status in (429, 503):
         pause = max(pause, min(_asked_pause(answer.headers or {}, now), LONGEST_PAUSE))
     return Step("pending", next_at=now + pause)
+
+
+def is_success(answer: Answer) -> bool:
+    """Any 2xx."""
+    return answer.status is not None and 200 <= answer.status < 300
 
 
 def _asked_pause(headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta:

@@ -76,6 +76,15 @@ def disable_endpoint(*, workspace: Workspace, endpoint: WebhookEndpoint, reason:
         record(workspace, type=facts.ENDPOINT_DISABLED, object=endpoint, data={"url": endpoint.url, "reason": reason})
 
 
+@transaction.atomic
+def enable_endpoint(*, workspace: Workspace, endpoint_id: UUID) -> WebhookEndpoint:
+    """Switch an endpoint on again; what it missed can be replayed. Raises NotFound, Conflict when it is on."""
+    endpoint = selectors.get_endpoint(workspace, endpoint_id)
+    move(endpoint, WebhookEndpoint.Status.ACTIVE, disabled_reason="")
+    record(workspace, type=facts.ENDPOINT_ENABLED, object=endpoint, data={"url": endpoint.url})
+    return endpoint
+
+
 def stop_deliveries(workspace: Workspace, endpoint: WebhookEndpoint, reason: str) -> None:
     """Fail what is pending; a try that is under way finds its fence gone when it ends."""
     for delivery_id, fence in (

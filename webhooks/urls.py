@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/deliveries/<str:delivery_id>/replay", views.ReplayView.as_view(), name="replay-delivery"),
     path("webhooks/<str:webhook_id>", views.EndpointView.as_view(), name="webhook"),
     path("webhooks/<str:webhook_id>/test", views.TestEndpointView.as_view(), name="test-webhook"),
+    path("webhooks/<str:webhook_id>/switch", views.SwitchEndpointView.as_view(), name="switch-webhook"),
     path("webhooks/<str:webhook_id>/delete", views.DeleteEndpointView.as_view(), name="delete-webhook"),
 ]
 public_urlpatterns: list[URLPattern | URLResolver] = []

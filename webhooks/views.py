@@ -189,6 +189,22 @@ class TestEndpointView(WebhooksPage):
         return self.go(f"/deliveries/{sent.public_id}")
 
 
+class SwitchEndpointView(WebhooksPage):
+    """An endpoint off, or on again."""
+
+    permission: ClassVar[tuple[str, Access]] = ("webhooks", "write")
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        endpoint = selectors.get_endpoint(self.workspace, self.endpoint_id)
+        if endpoint.status == WebhookEndpoint.Status.ACTIVE:
+            reason = f"Switched off by {self.member.user}."
+            services.disable_endpoint(workspace=self.workspace, endpoint=endpoint, reason=reason)
+        else:
+            services.enable_endpoint(workspace=self.workspace, endpoint_id=endpoint.id)
+        return self.go(f"/{endpoint.public_id}")
+
+
 class DeleteEndpointView(WebhooksPage):
     """The end of an endpoint, after the question on its page."""
 

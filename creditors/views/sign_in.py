@@ -16,6 +16,7 @@ from django_otp import login as otp_login
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from credira.core import clock
+from credira.core.crypto import decrypt, encrypt
 from credira.core.errors import Unavailable
 from credira.tenancy.scope import across_workspaces
 from creditors import lockout, second_factor
@@ -168,8 +169,9 @@ class EnrollView(PendingStepView):
         session = self.request.session
         pending = session[PENDING]
         if "secret" not in pending:
-            session[PENDING] = {**pending, "secret": second_factor.new_secret().hex()}
-        return bytes.fromhex(session[PENDING]["secret"])
+            # Sessions are rows of the database: the secret lies there as ciphertext.
+            session[PENDING] = {**pending, "secret": encrypt(second_factor.new_secret().hex())}
+        return bytes.fromhex(decrypt(session[PENDING]["secret"]))
 
 
 class ConfirmView(StepView):

@@ -13,7 +13,7 @@ from tests.browser.conftest import OpenAs
 from tests.browser.test_accessibility import VIEWS, faults
 from tests.house import House
 from tests.portal import code
-from webhooks.lanes import Lane
+from tests.webhooks.conftest import run_lane
 from webhooks.models import Delivery
 from webhooks.services import create_endpoint
 
@@ -53,9 +53,13 @@ def test_pages_of_keys_and_webhooks_are_accessible(
     with bind(house.sandbox) as workspace:
         key = mint_key(workspace=workspace, name="Core banking sync", scopes=["accounts:read"]).key
         create_endpoint(workspace=workspace, url=httpserver.url_for("/good"))
-        bad = create_endpoint(workspace=workspace, url=httpserver.url_for("/bad?an_address_that_is_longer_than_the_screen_of_a_phone_is_wide=1"), events=["email.*"]).endpoint
+        bad = create_endpoint(
+            workspace=workspace,
+            url=httpserver.url_for("/bad?an_address_that_is_longer_than_the_screen_of_a_phone_is_wide=1"),
+            events=["email.*"],
+        ).endpoint
         record(workspace, fact, data={"message_id": "msg_01m9x2k7e4"})
-    Lane().run()
+    run_lane()
     with bind(house.sandbox):
         Delivery.objects.filter(endpoint=bad).update(status="failed")
         failed = Delivery.objects.get(endpoint=bad)

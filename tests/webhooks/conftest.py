@@ -1,5 +1,6 @@
 """A workspace, a receiver on this machine, and a lane that runs when a test says so."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from creditors.services import NewCreditor, create_creditor
 from webhooks import services
+from webhooks.lanes import Lane
 from webhooks.services import NewEndpoint
 
 PAYMENT = event_type("example.received", "A public fact of these tests.", public=True)
@@ -47,3 +49,8 @@ def record_fact(sandbox: Workspace) -> Callable[..., Event]:
             return record(workspace, PAYMENT, data=data)
 
     return fact
+
+
+def run_lane() -> None:
+    """Send what is due now, without staying for retries."""
+    Lane(patience=dt.timedelta(0)).run()

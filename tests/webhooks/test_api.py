@@ -11,6 +11,7 @@ from audit.models import Event, Payload
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from creditors.services import NewCreditor, mint_key
+from tests.webhooks.conftest import run_lane
 from webhooks.models import Delivery, WebhookEndpoint
 from webhooks.services import NewEndpoint
 
@@ -92,8 +93,6 @@ def test_a_name_that_resolves_to_a_private_address_is_refused_when_sending(
 ) -> None:
     import socket
 
-    from webhooks.lanes import Lane
-
     settings.OUTBOUND_ALLOW_LOOPBACK = False
     created = post(client, "/v1/webhooks", {"url": "https://rebind.example.com/hook"})
     monkeypatch.setattr(
@@ -103,7 +102,7 @@ def test_a_name_that_resolves_to_a_private_address_is_refused_when_sending(
     )
     record_fact()
 
-    Lane().run()
+    run_lane()
 
     assert created.status_code == 201
     with bind(sandbox):
@@ -124,13 +123,11 @@ def test_deleting_takes_an_endpoint_off_every_list(client: Client, add_endpoint:
 def test_a_test_answers_with_its_delivery_whose_tries_can_be_read(
     client: Client, httpserver: Any, add_endpoint: AddEndpoint
 ) -> None:
-    from webhooks.lanes import Lane
-
     httpserver.expect_request("/hook").respond_with_data("thanks", status=202)
     path = f"/v1/webhooks/{add_endpoint().endpoint.public_id}"
 
     answer = post(client, f"{path}/test")
-    Lane().run()
+    run_lane()
 
     assert answer.status_code == 202
     assert (answer.json()["data"]["status"], answer.json()["data"]["event"]) == ("pending", "webhook.test")

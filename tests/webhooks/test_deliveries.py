@@ -20,7 +20,7 @@ from audit.services import record
 from credira.core import clock, valkey
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
-from tests.webhooks.conftest import PAYMENT, SECRET_FACT
+from tests.webhooks.conftest import PAYMENT, SECRET_FACT, run_lane
 from webhooks import lanes, services
 from webhooks.models import Delivery, DeliveryAttempt, WebhookEndpoint
 from webhooks.services import NewEndpoint
@@ -41,10 +41,6 @@ def statuses(workspace: Workspace) -> list[str]:
 def attempts(workspace: Workspace) -> list[DeliveryAttempt]:
     with bind(workspace):
         return list(DeliveryAttempt.objects.order_by("id"))
-
-
-def run_lane() -> None:
-    lanes.Lane().run()
 
 
 def let_time_pass(workspace: Workspace) -> None:
@@ -160,6 +156,21 @@ def test_a_failing_receiver_is_tried_at_once_then_after_1_5_and_30_seconds_then_
     assert [(a.number, a.status_code, a.answer) for a in attempts(sandbox)] == [
         (number, 500, "db pool exhausted") for number in (1, 2, 3, 4)
     ]
+
+
+def test_a_lane_stays_for_the_retry_after_a_second(
+    sandbox: Workspace, httpserver: HTTPServer, add_endpoint: AddEndpoint, record_fact: RecordFact
+) -> None:
+    httpserver.expect_ordered_request("/hook").respond_with_data("", status=500)
+    httpserver.expect_ordered_request("/hook").respond_with_data("ok")
+    add_endpoint()
+    record_fact()
+
+    lanes.Lane().run()
+
+    first, second = attempts(sandbox)
+    assert 1.0 <= (second.sent_at - first.sent_at).total_seconds() < 2.0
+    assert statuses(sandbox) == ["delivered"]
 
 
 def test_a_lane_waits_until_a_retry_is_due(

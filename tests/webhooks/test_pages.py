@@ -11,7 +11,7 @@ from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from creditors.services import NewCreditor
 from tests.portal import Browser, sign_in
-from webhooks.lanes import Lane
+from tests.webhooks.conftest import run_lane
 from webhooks.models import Delivery, WebhookEndpoint
 from webhooks.services import NewEndpoint
 
@@ -64,7 +64,7 @@ def test_the_pages_show_health_tries_headers_and_the_exact_body(
     httpserver.expect_request("/hook").respond_with_data("db pool exhausted", status=500)
     endpoint = add_endpoint().endpoint
     event = record_fact(name="Renée")
-    Lane().run()
+    run_lane()
     with bind(sandbox):
         delivery = Delivery.objects.get()
         attempt = delivery.attempts.get()
@@ -95,7 +95,7 @@ def test_a_failed_delivery_waits_on_the_page_and_is_replayed_from_there(
 
     page = text(alice.client.get(HOME))
     answer = alice.client.post(f"{HOME}/deliveries/{failed.public_id}/replay")
-    Lane().run()
+    run_lane()
 
     assert f"/deliveries/{failed.public_id}/replay" in page
     with bind(sandbox):
@@ -120,6 +120,26 @@ def test_an_endpoint_is_deleted_from_its_page(alice: Browser, sandbox: Workspace
     assert alice.client.get(f"{HOME}/{endpoint.public_id}").status_code == 404
     with bind(sandbox):
         assert Event.objects.get(type="webhook.deleted").actor_id == alice.member.public_id
+
+
+def test_an_endpoint_is_switched_off_and_on_again(
+    alice: Browser, sandbox: Workspace, add_endpoint: AddEndpoint, record_fact: RecordFact
+) -> None:
+    endpoint = add_endpoint().endpoint
+    path = f"{HOME}/{endpoint.public_id}"
+    record_fact(n=1)
+
+    alice.client.post(f"{path}/switch")
+    record_fact(n=2)
+    off = text(alice.client.get(path))
+    alice.client.post(f"{path}/switch")
+    record_fact(n=3)
+
+    assert "Switched off by Owner." in off
+    with bind(sandbox):
+        assert list(Delivery.objects.order_by("id").values_list("status", flat=True)) == ["failed", "pending"]
+        types = Event.objects.filter(object_id=endpoint.id).order_by("id").values_list("type", flat=True)
+        assert list(types) == ["webhook.created", "webhook.disabled", "webhook.enabled"]
 
 
 def test_deliveries_page_by_25(alice: Browser, add_endpoint: AddEndpoint, record_fact: RecordFact) -> None:
@@ -167,7 +187,7 @@ def test_the_signature_tester_names_the_mistake(
     httpserver.expect_request("/hook").respond_with_data("ok")
     endpoint = add_endpoint().endpoint
     record_fact(n=1)
-    Lane().run()
+    run_lane()
     [(request, _)] = httpserver.log
     pasted = {
         "message_id": request.headers["webhook-id"],
@@ -189,7 +209,7 @@ def test_the_tester_knows_a_body_that_was_parsed_and_the_other_header(
     httpserver.expect_request("/hook").respond_with_data("ok")
     endpoint = add_endpoint().endpoint
     record_fact(n=1)
-    Lane().run()
+    run_lane()
     [(request, _)] = httpserver.log
     raw = request.get_data().decode()
     pasted = {
