@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from accounts.selectors import get_endpoint
+from accounts.selectors import get_account, get_endpoint
 from audit.services import record
 from compliance import events, packs, rules
 from compliance.intents import ContactIntent
@@ -105,8 +105,7 @@ def reserve(*, workspace: Workspace, intent: ContactIntent) -> ContactAttempt | 
 
     The decision is stored either way. The attempt holds no lease yet: ``compliance.dispatch`` claims it.
     """
-    sheet = load_sheets(workspace, [intent])[0]
-    _lock(workspace, sheet.entity_id, sheet.person_id)
+    _lock(workspace, intent)
     at = clock.now()
     judgement = judge(workspace, [intent], at)[0]
     decision = store_decision(workspace, judgement, GateDecision.Stage.RESERVE, at)
@@ -228,8 +227,10 @@ def _preference(judgement: Judgement) -> tuple[int, float, int]:
     return OUTCOMES.index(decision.outcome), soon, len(decision.reasons)
 
 
-def _lock(workspace: Workspace, entity_id: UUID, person_id: UUID) -> None:
+def _lock(workspace: Workspace, intent: ContactIntent) -> None:
     """One reservation at a time for an entity and a person; others wait until this transaction ends."""
+    account = get_account(workspace, intent.account_ids[0])
+    entity_id, person_id = account.entity_id, intent.person_id or account.person_id
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"gate:{workspace.pk}:{entity_id}:{person_id}"]

@@ -1,5 +1,6 @@
 """Reads of this room. ``next_contact`` (what may come next, and why not sooner) lives in ``compliance.planning``."""
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from accounts.models import Account
 from compliance.models import (
     AttemptDebt,
     Consent,
@@ -17,6 +19,8 @@ from compliance.models import (
     Hold,
     ValidationNotice,
 )
+from compliance.sheets.facts import Known, read_facts
+from credira.core import clock
 from credira.core.errors import NotFound
 from credira.tenancy.models import Workspace
 
@@ -86,6 +90,30 @@ def open_disputes(workspace: Workspace, account_ids: Sequence[UUID]) -> dict[UUI
     """The accounts with a dispute that isn't answered or withdrawn, and the disputed part (None: the whole)."""
     found = list_disputes(workspace).filter(account_id__in=list(account_ids))
     return {dispute.account_id: dispute.amount for dispute in found if dispute_status(dispute) == "open"}
+
+
+def standing(workspace: Workspace, accounts: Sequence[Account]) -> dict[UUID, str]:
+    """What is shown instead of an account's status, in one query: ``disputed``, ``paused`` (another hold), or nothing.
+
+    Derived from the facts of now and never stored.
+    """
+    now = clock.now()
+    people = {account.person_id for account in accounts}
+    by_person, by_account, everywhere = read_facts(workspace, people, [account.id for account in accounts], now)
+    killed = any(known.label == "hold" and known.in_force(now) for known in everywhere)
+    shown: dict[UUID, str] = {}
+    for account in accounts:
+        key = str(account.id)
+        if _has_open_dispute(by_account.get(key, ()), now):
+            shown[account.id] = "disputed"
+        elif killed or any(known.stops(key, now) for known in by_person.get(str(account.person_id), ())):
+            shown[account.id] = "paused"
+    return shown
+
+
+def _has_open_dispute(facts: Sequence[Known], at: dt.datetime) -> bool:
+    answered = {each.row["dispute_id"] for each in facts if each.label == "disputeanswer" and not each.over(at)}
+    return any(each.label == "dispute" and each.in_force(at) and each.row["id"] not in answered for each in facts)
 
 
 def dispute_status(dispute: Any) -> str:

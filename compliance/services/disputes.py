@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from accounts.selectors import get_account
@@ -12,6 +13,7 @@ from compliance.models import Dispute, DisputeAnswer, Fact
 from compliance.services.recording import end_fact, get_fact, record_fact
 from credira.core import clock
 from credira.core.errors import InvalidRequest
+from credira.core.ids import public_id
 from credira.tenancy.models import Workspace
 
 
@@ -51,7 +53,15 @@ def file_dispute(
         valid_from=at or clock.now(),
         evidence=evidence,
     )
-    return record_fact(dispute, events.DISPUTE_FILED, data={"reasons": list(reasons), "amount": amount})
+    told = {
+        **_named(dispute),
+        "scope": "all" if amount is None else "part",
+        "amount": amount,
+        "reasons": dispute.reasons,
+        "medium": dispute.channel,
+        "written": written,
+    }
+    return record_fact(dispute, events.DISPUTE_FILED, data=told)
 
 
 def answer_dispute(
@@ -105,24 +115,32 @@ def resolve_dispute(
     dispute = get_fact(Dispute, workspace, dispute_id)
     now = at or clock.now()
     if resolution == Fact.End.WITHDRAWN:
-        end_fact(dispute, reason=Fact.End.WITHDRAWN, event=events.DISPUTE_RESOLVED, at=now, evidence=evidence)
-        return dispute
-    if resolution not in DisputeAnswer.Kind.values:
+        end_fact(dispute, reason=Fact.End.WITHDRAWN, at=now, evidence=evidence)
+    elif resolution in DisputeAnswer.Kind.values:
+        answer_dispute(
+            workspace=workspace,
+            dispute_id=dispute_id,
+            kind=resolution,
+            medium=medium,
+            on=on or now.date(),
+            at=now,
+            evidence=evidence,
+        )
+    else:
         raise InvalidRequest(f"{resolution} is no resolution of a dispute.")
-    answer_dispute(
-        workspace=workspace,
-        dispute_id=dispute_id,
-        kind=resolution,
-        medium=medium,
-        on=on or now.date(),
-        at=now,
-        evidence=evidence,
-    )
     record(
         workspace,
         type=events.DISPUTE_RESOLVED,
         object=dispute,
         account_id=dispute.account_id,
-        data={"kind": dispute.kind, "resolution": resolution},
+        data={**_named(dispute), "resolution": resolution},
     )
     return dispute
+
+
+def _named(dispute: Dispute) -> dict[str, Any]:
+    return {
+        "dispute_id": dispute.public_id,
+        "account_id": public_id("acct", dispute.account_id),
+        "kind": dispute.kind,
+    }

@@ -11,6 +11,7 @@ from compliance.services.consents import own_endpoint
 from compliance.services.recording import end_fact, get_fact, known_debts, record_fact
 from credira.core import clock
 from credira.core.errors import InvalidRequest
+from credira.core.ids import public_id
 from credira.tenancy.models import Workspace
 
 
@@ -44,7 +45,11 @@ def record_opt_out(
         valid_from=at or clock.now(),
         evidence=evidence,
     )
-    return record_fact(opt_out, events.OPTED_OUT, account_id=account_id)
+    told = {
+        "opt_out_id": opt_out.public_id,
+        "account_id": public_id("acct", account_id) if account_id is not None else None,
+    }
+    return record_fact(opt_out, events.OPTED_OUT, account_id=account_id, data=told)
 
 
 def end_opt_out(*, workspace: Workspace, opt_out_id: UUID, at: dt.datetime | None = None, evidence: str = "") -> OptOut:

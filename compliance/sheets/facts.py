@@ -44,7 +44,31 @@ class Known:
         """Whether it ended at or before ``at``."""
         return self.end is not None and dt.datetime.fromisoformat(self.end["valid_from"]) <= at
 
+    def in_force(self, at: dt.datetime) -> bool:
+        """Whether it has begun at ``at`` and not ended, by a second row or by its own ``until``."""
+        begun = dt.datetime.fromisoformat(self.row["valid_from"]) <= at
+        until = self.row.get("until")
+        return begun and not self.over(at) and (until is None or at < dt.datetime.fromisoformat(until))
 
+    def stops(self, account_id: str, at: dt.datetime) -> bool:
+        """Whether it holds back every contact about an account (a hold, a stop, an attorney, a case, a death …)."""
+        if self.label not in STOPPING or self.row.get("kind") == models.Hold.Kind.HUMAN_REQUESTED:
+            return False
+        reaches = self.row["debts"] is None or account_id in self.row["debts"]
+        return reaches and self.in_force(at)
+
+
+STOPPING = {
+    str(model._meta.model_name)
+    for model in (
+        models.Hold,
+        models.Cease,
+        models.AttorneyRep,
+        models.Bankruptcy,
+        models.Death,
+        models.IdentityTheft,
+    )
+}
 PERSON_TABLES: tuple[type[models.Fact], ...] = (
     models.Consent,
     models.OptOut,

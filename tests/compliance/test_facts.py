@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection
 
+from accounts.models import Account
 from audit.models import Event
 from compliance import attempts, gate, services
 from compliance.gate import ContactIntent
 from compliance.models import Consent, Dispute, Hold
-from compliance.selectors import dispute_status, list_disputes, open_disputes
+from compliance.selectors import dispute_status, list_disputes, open_disputes, standing
 from compliance.sheets import load_sheets
 from credira.core.errors import Conflict, InvalidRequest, NotFound
 from credira.tenancy.models import Workspace
@@ -270,3 +273,30 @@ def test_the_api_asks_about_a_past_moment(sandbox: Workspace, api: Api) -> None:
 
     assert (then["outcome"], now["outcome"]) == ("ALLOW", "DENY")
     assert [reason["code"] for reason in now["reasons"]] == ["CEASE"]
+
+
+def test_what_is_shown_instead_of_the_status_is_derived(
+    sandbox: Workspace, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    rows = world_at(sandbox)
+    seen = []
+    with bind(sandbox) as bound:
+        account = Account.objects.get(id=rows.ids["A"])
+
+        def look() -> None:
+            with django_assert_num_queries(1):
+                seen.append(standing(bound, [account]).get(account.id))
+
+        look()
+        hold = services.place_hold(workspace=bound, person_id=rows.ids["consumer"], reason="Review")
+        look()
+        services.file_dispute(workspace=bound, account_id=account.id, channel="mail", written=True)
+        look()
+        services.release_hold(workspace=bound, hold_id=hold.id)
+        [dispute] = list_disputes(bound)
+        services.resolve_dispute(workspace=bound, dispute_id=dispute.id, resolution="withdrawn")
+        look()
+        services.record_cease(workspace=bound, person_id=rows.ids["consumer"], written=False)
+        look()
+
+    assert seen == [None, "paused", "disputed", None, "paused"]
