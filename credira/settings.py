@@ -259,6 +259,16 @@ SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["credira.api.schema.only_v1"],
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "credira.api.schema.envelope"],
     "AUTHENTICATION_WHITELIST": [],
+    "ENUM_NAME_OVERRIDES": {
+        "ContactChannel": "compliance.vocabulary.Channel",
+        "ContactMedium": "compliance.vocabulary.Medium",
+        "ElectronicMedium": ["sms", "email", "portal"],
+        "ConsentKind": "compliance.models.Consent.Kind",
+        "HoldKind": ["manual", "human_requested", "state_not_authorized"],
+        "DisputeKind": "compliance.models.Dispute.Kind",
+        "DisputeChannel": "compliance.models.Dispute.Channel",
+        "AnswerMedium": "compliance.models.DisputeAnswer.Medium",
+    },
 }
 JSON_MAX_BYTES = 1_048_576
 
