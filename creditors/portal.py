@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 from django.views.generic import TemplateView
+from django_htmx.http import HttpResponseClientRedirect
 
 from credira.core import clock
 from credira.core.context import acting_as
@@ -81,7 +82,7 @@ class PortalView(TemplateView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not is_signed_in(request):
-            return redirect_to_login(request.get_full_path(), "/login")
+            return to_login(request)
         try:
             with self._entered(kwargs.pop("slug")):
                 self.check_permission()
@@ -141,6 +142,15 @@ class FreshSecondFactorMixin:
             return HttpResponseRedirect(f"/login/confirm?{urlencode({'next': request.get_full_path()})}")
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         return response
+
+
+def to_login(request: HttpRequest) -> HttpResponseBase:
+    """Sign in and come back here; a part of a page sends the whole page there."""
+    htmx: Any = getattr(request, "htmx", None)
+    if htmx:
+        goal = htmx.current_url_abs_path or request.get_full_path()
+        return HttpResponseClientRedirect(f"/login?{urlencode({'next': goal}, safe='/')}")
+    return redirect_to_login(request.get_full_path(), "/login")
 
 
 def is_signed_in(request: HttpRequest) -> bool:

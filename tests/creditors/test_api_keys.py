@@ -219,7 +219,7 @@ def test_each_plan_has_its_limits() -> None:
     assert [PLANS[name][0].limit for name in plans.PLANS] == [1_000, 10_000, 100_000]
 
 
-@pytest.mark.promise("D-45", "D-47", "C-8")
+@pytest.mark.promise("D-45", "D-47", "C-8", "C-19")
 def test_the_page_shows_a_new_key_once_with_a_curl_line_that_works(acme: NewCreditor) -> None:
     alice = sign_in(acme)
 
@@ -231,6 +231,7 @@ def test_the_page_shows_a_new_key_once_with_a_curl_line_that_works(acme: NewCred
 
     assert shown.headers["Cache-Control"] == "no-store"
     assert f"Authorization: Bearer {token}" in page
+    assert "Keep it in an environment variable or a secret store, never in a browser" in page
     assert ask(token).json()["data"]["key"]["scopes"] == ["accounts:read", "audit:read"]
     listed = alice.client.get("/w/acme-sandbox/keys").content.decode()
     assert token[:16] in listed

@@ -52,6 +52,11 @@ def test_the_table_has_no_other_rows() -> None:
     assert set(TABLE) == {area for area, _, _ in CELLS}
 
 
+@pytest.mark.promise("D-46")
+def test_keys_are_the_owners_and_admins_alone() -> None:
+    assert [role for role in ROLES if allows(role, "keys", "write")] == ["owner", "admin"]
+
+
 def test_a_refusal_names_the_roles_that_may() -> None:
     assert roles_that_may("keys", "read") == ["Owner", "Admin"]
     assert roles_that_may("rules", "write") == ["Owner", "Compliance officer"]

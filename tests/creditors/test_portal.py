@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.db.utils import ProgrammingError
+from django.test import Client
 
 from credira.tenancy.scope import ScopeError, bind, bind_creditor
 from creditors.models import Member, User
@@ -18,6 +19,15 @@ def test_a_foreign_workspace_and_a_missing_one_are_the_same_404(acme: NewCredito
 
     assert foreign.status_code == missing.status_code == 404
     assert _without_ids(foreign.content) == _without_ids(missing.content)
+
+
+def test_a_part_of_a_page_sends_the_whole_page_to_sign_in() -> None:
+    answer = Client().get(
+        "/w/acme/keys",
+        headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/w/acme/webhooks?status=failed"},
+    )
+
+    assert answer.headers["HX-Redirect"] == "/login?next=/w/acme/webhooks%3Fstatus%3Dfailed"
 
 
 def test_a_foreign_key_and_a_missing_one_are_the_same_404(acme: NewCreditor, other: NewCreditor) -> None:
