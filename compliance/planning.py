@@ -34,6 +34,7 @@ class ChannelPlan:
     local_time: str | None
     endpoint_id: UUID | None
     reasons: list[dict[str, Any]]
+    zone: str = ""  # IANA name where the person is; empty when nobody knows
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def _plan(judgement: Judgement, now: dt.datetime) -> ChannelPlan:
         local_time=None if allowed_at is None else _local(allowed_at, decision.zones),
         endpoint_id=judgement.intent.endpoint_id,
         reasons=[reason.as_dict() for reason in decision.reasons],
+        zone=decision.zones[0] if decision.zones else "",
     )
 
 

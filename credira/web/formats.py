@@ -111,3 +111,17 @@ def initials(name: str) -> str:
     """Alice Moreno → AM."""
     words = name.split()
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def masked_email(address: str) -> str:
+    """r•••@example.com: enough to recognize, not enough to use."""
+    name, at, domain = address.partition("@")
+    return f"{name[:1]}•••{at}{domain}"
+
+
+def phone(number: str) -> str:
+    """+14235550147 → (423) 555-0147; other countries as they are."""
+    digits = number.removeprefix("+1")
+    if len(digits) == 10 and digits.isdigit():
+        return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
+    return number

@@ -54,6 +54,7 @@ STATUSES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "outcome": {
         "promise": ("ok", "Promise made"),
+        "promise_to_pay": ("ok", "Promise made"),
         "callback": ("note", "Call back"),
         "hardship": ("wait", "Can't pay now"),
         "no_agreement": ("idle", "No agreement"),

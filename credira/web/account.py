@@ -1,0 +1,246 @@
+"""One account: where it stands, when its consumer may next be contacted, and what happened so far."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from accounts.models import Account, Endpoint
+from accounts.selectors import endpoints_of, get_account, get_balance, list_notes, list_parties
+from audit.selectors import timeline
+from compliance.models import EmailBasis, EndpointMark, Hold
+from compliance.planning import ChannelPlan, NextContact, next_contact
+from compliance.selectors import find_notice, list_consents, list_holds, standing
+from compliance.services import place_hold, release_hold
+from credira.core import clock
+from credira.core.ids import parse_id
+from credira.tenancy.models import Workspace
+from credira.web import formats
+from credira.web.timeline import DayOfLines, by_day, lines_of
+from creditors.permissions import Access
+from creditors.portal import PortalView
+from creditors.selectors import list_authorizations
+from payments.selectors import list_payments, list_promises
+
+CHANNEL_NAMES = {"call": "AI call", "email": "E-mail", "sms": "Text", "letter": "Letter"}
+CHANNEL_ICONS = {"call": "phone", "email": "mail", "sms": "device-mobile", "letter": "mailbox"}
+ENDPOINT_ICONS = {"phone": "device-mobile", "email": "mail", "address": "home"}
+CONSENT_WORDS = {
+    "tcpa": "AI voice: consent",
+    "sms": "Text: consent",
+    "electronic": "Electronic: consent",
+    "call_back": "Asked to be called",
+    "esign": "E-sign: consent",
+    "work": "Work: consent",
+    "email_ny": "E-mail in New York: consent",
+    "third_party": "May talk with others",
+}
+MARK_WORDS = {
+    "wrong_party": ("stop", "Belongs to someone else"),
+    "work_prohibited": ("stop", "Not at work"),
+    "employer": ("stop", "Employer's"),
+    "leak_reported": ("stop", "Others read it"),
+    "bad": ("stop", "Does not work"),
+    "rnd_yes": ("stop", "Reassigned"),
+    "rnd_no": ("ok", "Not reassigned"),
+    "rnd_no_data": ("wait", "Reassignment not known"),
+    "inbound_text": ("note", "Texted us"),
+}
+TABS = ("contacts", "money", "changes")
+
+
+class HoldForm(forms.Form):
+    """Why contacts stop."""
+
+    reason = forms.CharField(label="Why", max_length=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A number or address with what is known of it: marks are (kind, word)."""
+
+    endpoint: Endpoint
+    shown: str
+    icon: str
+    marks: list[tuple[str, str]]
+
+
+class AccountPage(PortalView):
+    """What all addresses of one account share."""
+
+    permission: ClassVar[tuple[str, Access]] = ("accounts", "read")
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.account_id: str = kwargs["account_id"]
+
+    def account(self) -> Account:
+        """Raises NotFound for a missing or foreign account."""
+        return get_account(self.workspace, self.account_id)
+
+    def back(self) -> HttpResponse:
+        return HttpResponseRedirect(f"/w/{self.workspace.slug}/accounts/{self.account_id}")
+
+
+class AccountView(AccountPage):
+    """`/w/<slug>/accounts/<account>`; `?show=` narrows the timeline."""
+
+    template_name = "web/account.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        account = self.account()
+        zone = ZoneInfo(self.workspace.creditor.time_zone)
+        today = clock.now().astimezone(zone).date()
+        holds = standing_holds(self.workspace, account)
+        plan = next_contact(self.workspace, account.id)
+        show = self.request.GET.get("show", "")
+        return super().get_context_data(
+            **{
+                "account": account,
+                "person": account.person,
+                "shown_status": standing(self.workspace, [account]).get(account.id, account.status),
+                "holds": holds,
+                "dpd": account.dpd_on(today),
+                "balance": get_balance(self.workspace, account.id),
+                "paid": paid_since(self.workspace, account),
+                "authorization": authorization(self.workspace, account, today),
+                "notice": find_notice(self.workspace, account.id),
+                "next": plan,
+                "next_icon": CHANNEL_ICONS.get(plan.channel or "", "ban"),
+                "next_words": next_words(plan),
+                "channels": [(CHANNEL_NAMES[each.channel], each) for each in plan.channels],
+                "days": self.days(account, show, zone),
+                "tabs": tabs(show),
+                "promises": list_promises(self.workspace).filter(account=account)[:5],
+                "payments": list_payments(self.workspace).filter(account=account)[:5],
+                "ways": ways(self.workspace, account),
+                "parties": list_parties(self.workspace, [account.id]),
+                "notes": list_notes(self.workspace, account.id)[:10],
+                "hold_form": HoldForm(),
+                "may_write": self.may("accounts", "write"),
+                "may_hold": self.may("compliance", "write"),
+            }
+            | kwargs
+        )
+
+    def days(self, account: Account, show: str, zone: ZoneInfo) -> list[DayOfLines]:
+        """The timeline, by date where the reader is."""
+        events = timeline(self.workspace, account.id)
+        return by_day(lines_of(events, f"/w/{self.workspace.slug}/", show if show in TABS else ""), zone)
+
+
+class HoldView(AccountPage):
+    """POST `…/hold`: contacts about this account stop until the hold is released."""
+
+    http_method_names = ["post"]
+    write_permission: ClassVar[tuple[str, Access] | None] = ("compliance", "write")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        account, form = self.account(), HoldForm(request.POST)
+        if form.is_valid():
+            place_hold(
+                workspace=self.workspace,
+                kind=Hold.Kind.MANUAL,
+                person_id=account.person_id,
+                debts=[account.id],
+                reason=form.cleaned_data["reason"],
+                account_id=account.id,
+            )
+        else:
+            messages.error(request, "The hold was not placed: say why contacts should stop.")
+        return self.back()
+
+
+class ReleaseView(AccountPage):
+    """POST `…/holds/<hold>/release`."""
+
+    http_method_names = ["post"]
+    write_permission: ClassVar[tuple[str, Access] | None] = ("compliance", "write")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.account()
+        release_hold(workspace=self.workspace, hold_id=parse_id("hold", str(kwargs["hold_id"])))
+        return self.back()
+
+
+def standing_holds(workspace: Workspace, account: Account) -> list[Hold]:
+    """The holds that stop contacts about the account now."""
+    now = clock.now()
+    placed = list_holds(workspace, account.person_id, account.id)
+    standing_now = placed.filter(ended_at=None, valid_from__lte=now)  # type: ignore[misc]  # an annotation of the selector
+    return list(standing_now.exclude(until__lte=now))
+
+
+def paid_since(workspace: Workspace, account: Account) -> Decimal:
+    """What came in here since the account was placed."""
+    received = list_payments(workspace).filter(account=account, status="succeeded")
+    return sum(received.values_list("amount", flat=True), Decimal(0))
+
+
+def authorization(workspace: Workspace, account: Account, today: dt.date) -> Any:
+    """The row that lets the entity collect where the consumer lives, or None."""
+    rows = list_authorizations(workspace, entity=account.entity)
+    here = rows.filter(place=account.person.state, role=account.collector_role, valid_from__lte=today)
+    return here.exclude(valid_to__lt=today).first()
+
+
+def next_words(plan: NextContact) -> str:
+    """ "E-mail today at 2:05 PM ET", where the consumer is; or that there is none."""
+    if plan.channel is None or plan.at is None:
+        return "No contact is allowed now"
+    chosen = next(each for each in plan.channels if each.channel == plan.channel)
+    return f"{CHANNEL_NAMES[plan.channel]} {when_there(chosen)}"
+
+
+def when_there(plan: ChannelPlan) -> str:
+    """Today 10:05 AM ET, where the consumer is."""
+    if plan.allowed_at is None:
+        return "not known"
+    zone = ZoneInfo(plan.zone or "UTC")
+    text = formats.moment_text(plan.allowed_at, "near", clock.now(), zone)
+    return text[:1].lower() + text[1:] if text.startswith("To") else text
+
+
+def ways(workspace: Workspace, account: Account) -> list[Way]:
+    """The consumer's numbers and addresses, each with consents, bases and marks that hold."""
+    person = account.person_id
+    marks: dict[Any, list[tuple[str, str]]] = {}
+    for consent in list_consents(workspace).filter(person_id=person, ended_at=None):  # type: ignore[misc]
+        marks.setdefault(consent.endpoint_id, []).append(("ok", CONSENT_WORDS[consent.kind]))
+    for basis in _holding(EmailBasis, workspace, person):
+        marks.setdefault(basis.endpoint_id, []).append(("ok", "E-mail: basis on file"))
+    for mark in _holding(EndpointMark, workspace, person):
+        marks.setdefault(mark.endpoint_id, []).append(MARK_WORDS[mark.kind])
+    return [
+        Way(each, shown_value(each), ENDPOINT_ICONS[each.kind], marks.get(each.id, []))
+        for each in endpoints_of(workspace, [person])
+    ]
+
+
+def _holding(model: Any, workspace: Workspace, person_id: Any) -> Any:
+    """Facts of one kind about a person that no later row ends."""
+    facts = model.objects.filter(workspace=workspace, person_id=person_id)
+    ended = facts.filter(ends__isnull=False).values("ends_id")
+    return facts.filter(ends__isnull=True).exclude(id__in=ended).order_by("id")
+
+
+def shown_value(endpoint: Endpoint) -> str:
+    """A number in its usual form, an e-mail address masked, a postal address in one line."""
+    if endpoint.kind == Endpoint.Kind.PHONE:
+        return formats.phone(endpoint.value_norm)
+    if endpoint.kind == Endpoint.Kind.EMAIL:
+        return formats.masked_email(endpoint.value)
+    place = f"{endpoint.city}, {endpoint.state or ''} {endpoint.postal_code or endpoint.zip}".strip(" ,")
+    return ", ".join(part for part in (endpoint.street, place) if part) or endpoint.value
+
+
+def tabs(show: str) -> list[dict[str, Any]]:
+    """The chips above the timeline."""
+    chosen = show if show in TABS else ""
+    found = [{"label": "All", "url": "?#timeline", "on": not chosen}]
+    return found + [{"label": tab.capitalize(), "url": f"?show={tab}#timeline", "on": tab == chosen} for tab in TABS]
