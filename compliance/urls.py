@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from compliance import api
+from compliance import api, views
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("contact-gate/check", api.CheckView.as_view()),
@@ -22,5 +22,17 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<str:account_id>/notices/<str:notice_id>/pdf", api.NoticePdfView.as_view()),
     path("accounts/<str:account_id>/next-contact", api.NextContactView.as_view()),
 ]
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("disputes", views.DisputesPage.as_view(), name="disputes"),
+    path("disputes/<str:dispute_id>/resolve", views.ResolveView.as_view(), name="dispute-resolve"),
+    path("accounts/<str:account_id>/hold", views.HoldView.as_view(), name="account-hold"),
+    path(
+        "accounts/<str:account_id>/holds/<str:hold_id>/release",
+        views.ReleaseView.as_view(),
+        name="account-hold-release",
+    ),
+    path("accounts/<str:account_id>/dispute", views.DisputeFormView.as_view(), name="account-dispute"),
+    path("accounts/<str:account_id>/stop", views.StopView.as_view(), name="account-stop"),
+    path("accounts/<str:account_id>/consent", views.ConsentView.as_view(), name="account-consent"),
+]
 public_urlpatterns: list[URLPattern | URLResolver] = []

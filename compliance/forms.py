@@ -1,0 +1,108 @@
+"""Forms of the portal by which members record what they were told."""
+
+from django import forms
+
+from accounts.models import Endpoint
+from compliance.models import Consent, Dispute, DisputeAnswer, Fact
+
+STOPS = (
+    ("email", "E-mails"),
+    ("calls", "Phone calls"),
+    ("sms", "Text messages"),
+    ("mail", "Letters"),
+    ("everything", "All contact"),
+)
+RESOLUTIONS = (
+    (DisputeAnswer.Kind.VERIFICATION, "Verification was sent"),
+    (DisputeAnswer.Kind.JUDGMENT, "A copy of the judgment was sent"),
+    (DisputeAnswer.Kind.DUPLICATIVE_NOTICE, "Notice that it was answered before was sent"),
+    (DisputeAnswer.Kind.ORIGINAL_CREDITOR, "The original creditor's name and address were sent"),
+    (Fact.End.WITHDRAWN, "The consumer withdrew it"),
+)
+
+
+class HoldForm(forms.Form):
+    """Stop contacts about one account."""
+
+    reason = forms.CharField(label="Reason", max_length=400, help_text="Shown wherever a contact is held back.")
+    days = forms.IntegerField(
+        label="Days", required=False, min_value=1, max_value=365, help_text="Leave it empty to hold until released."
+    )
+
+
+class DisputeForm(forms.Form):
+    """A dispute, or a request for the original creditor, as it came in."""
+
+    kind = forms.ChoiceField(
+        label="What was asked",
+        choices=((Dispute.Kind.DISPUTE, "Disputes the debt"), (Dispute.Kind.ORIGINAL_CREDITOR, "Original creditor")),
+        widget=forms.RadioSelect,
+        initial=Dispute.Kind.DISPUTE,
+    )
+    channel = forms.ChoiceField(
+        label="How it came",
+        choices=(
+            (Dispute.Channel.MAIL, "Letter"),
+            (Dispute.Channel.EMAIL, "E-mail"),
+            (Dispute.Channel.SMS, "Text message"),
+            (Dispute.Channel.PHONE, "Phone call"),
+            (Dispute.Channel.IN_PERSON, "In person"),
+        ),
+    )
+    amount = forms.DecimalField(
+        label="Disputed part",
+        required=False,
+        min_value=0,
+        decimal_places=2,
+        help_text="Leave it empty when the whole debt is disputed.",
+    )
+    postmarked_on = forms.DateField(
+        label="Postmarked on", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    statement = forms.CharField(
+        label="In the consumer's words", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class StopForm(forms.Form):
+    """What the consumer asked us to stop; effective at once."""
+
+    what = forms.MultipleChoiceField(label="Stop", choices=STOPS, widget=forms.CheckboxSelectMultiple)
+    written = forms.BooleanField(label="Asked in writing", required=False)
+    evidence = forms.CharField(label="How we know", max_length=400, help_text="A call, a letter, a message.")
+
+
+class ConsentForm(forms.Form):
+    """A consent that the consumer gave."""
+
+    kind = forms.ChoiceField(
+        label="Consent to",
+        choices=(
+            (Consent.Kind.TCPA, "Calls by an artificial voice"),
+            (Consent.Kind.SMS, "Text messages"),
+            (Consent.Kind.CALL_BACK, "Being called again"),
+            (Consent.Kind.WORK, "Being called at work"),
+            (Consent.Kind.ELECTRONIC, "Electronic messages (New York City, D.C.)"),
+            (Consent.Kind.ESIGN, "Notices in electronic form (E-SIGN)"),
+        ),
+    )
+    endpoint = forms.ChoiceField(label="For", required=False, help_text="Empty: any of the person's own.")
+    wording = forms.CharField(label="Wording", max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
+    written = forms.BooleanField(label="In writing", required=False)
+
+    def __init__(self, *args: object, endpoints: list[Endpoint], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        choices = [("", "Any"), *((each.public_id, each.value) for each in endpoints if each.kind != "address")]
+        self.fields["endpoint"].choices = choices  # type: ignore[attr-defined]
+
+
+class ResolveForm(forms.Form):
+    """What ends a dispute's hold."""
+
+    resolution = forms.ChoiceField(label="Resolution", choices=RESOLUTIONS, widget=forms.RadioSelect)
+    medium = forms.ChoiceField(
+        label="Sent by",
+        choices=((DisputeAnswer.Medium.MAIL, "Mail"), (DisputeAnswer.Medium.EMAIL, "E-mail")),
+        help_text="An e-mail lets the hold go only with E-SIGN consent (12 CFR 1006.42(b)).",
+    )
+    sent_on = forms.DateField(label="Sent on", required=False, widget=forms.DateInput(attrs={"type": "date"}))
