@@ -1,5 +1,6 @@
 """How numbers, money and times read in the portal: pure functions, US English, cents always, zones named."""
 
+import re
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 from credira.core.money import exponent
 
 MINUS = "\u2212"
+_NAMED_DEBT = re.compile(r"\bdebt acct_[0-9a-z]{26}\b")
 NO_BREAK = "\u00a0"
 
 # US zones are named without saying standard or daylight time: consumers read "ET", not "EDT".
@@ -125,3 +127,8 @@ def phone(number: str) -> str:
     if len(digits) == 10 and digits.isdigit():
         return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
     return number
+
+
+def of_this_debt(sentence: str) -> str:
+    """A reason of the gate where only one debt can be meant: "debt acct_01…" reads "this debt"."""
+    return _NAMED_DEBT.sub("this debt", sentence)

@@ -164,3 +164,23 @@ def describe(thing: str, status: str) -> tuple[str, str]:
     """(meaning, word) of a thing's status; an unlisted status is shown as it is spelled, without a colour."""
     known = STATUSES[thing].get(status.lower())
     return known or ("idle", status.replace("_", " ").capitalize())
+
+
+# What a list says of the last contact: calls by their outcome, everything else by its going out.
+CONNECT_WORDS = {
+    "in_flight": "Call in progress",
+    "not_connected": "Not connected",
+    "ring_no_answer": "No answer",
+    "voicemail_reached": "Voicemail",
+    "voicemail_left": "Voicemail, message left",
+    "answered_wrong_party": "Wrong number",
+    "answered_third_party": "Third party",
+    "answered_rpc": "Talked",
+    "dropped_after_answer": "Hung up",
+}
+SENT_WORDS = {"email": "E-mail sent", "letter": "Letter sent", "sms": "Text sent"}
+
+
+def contact_words(channel: str, connect_status: str) -> str:
+    """What came of a contact attempt."""
+    return SENT_WORDS.get(channel) or CONNECT_WORDS.get(connect_status, "Contact")

@@ -138,6 +138,18 @@ def event_words(name: str) -> str:
     return known.description if known else name
 
 
+@register.filter
+def of_this_debt(sentence: str) -> str:
+    """A reason of the gate on the page of one account."""
+    return formats.of_this_debt(sentence)
+
+
+@register.filter
+def contact_words(attempt: Any) -> str:
+    """What came of a contact attempt: "Talked", "Voicemail", "E-mail sent"."""
+    return statuses.contact_words(attempt.channel, attempt.connect_status)
+
+
 # Numbers
 
 
