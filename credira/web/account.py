@@ -6,19 +6,13 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-
 from accounts.models import Account, Endpoint
 from accounts.selectors import endpoints_of, get_account, get_balance, list_notes, list_parties
 from audit.selectors import timeline
 from compliance.models import EmailBasis, EndpointMark, Hold
 from compliance.planning import ChannelPlan, NextContact, next_contact
 from compliance.selectors import find_notice, list_consents, list_holds, standing
-from compliance.services import place_hold, release_hold
 from credira.core import clock
-from credira.core.ids import parse_id
 from credira.tenancy.models import Workspace
 from credira.web import formats
 from credira.web.timeline import DayOfLines, by_day, lines_of
@@ -54,12 +48,6 @@ MARK_WORDS = {
 TABS = ("contacts", "money", "changes")
 
 
-class HoldForm(forms.Form):
-    """Why contacts stop."""
-
-    reason = forms.CharField(label="Why", max_length=400)
-
-
 @dataclass(frozen=True, slots=True)
 class Way:
     """A number or address with what is known of it: marks are (kind, word)."""
@@ -70,30 +58,14 @@ class Way:
     marks: list[tuple[str, str]]
 
 
-class AccountPage(PortalView):
-    """What all addresses of one account share."""
-
-    permission: ClassVar[tuple[str, Access]] = ("accounts", "read")
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.account_id: str = kwargs["account_id"]
-
-    def account(self) -> Account:
-        """Raises NotFound for a missing or foreign account."""
-        return get_account(self.workspace, self.account_id)
-
-    def back(self) -> HttpResponse:
-        return HttpResponseRedirect(f"/w/{self.workspace.slug}/accounts/{self.account_id}")
-
-
-class AccountView(AccountPage):
+class AccountView(PortalView):
     """`/w/<slug>/accounts/<account>`; `?show=` narrows the timeline."""
 
+    permission: ClassVar[tuple[str, Access]] = ("accounts", "read")
     template_name = "web/account.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        account = self.account()
+        account = get_account(self.workspace, str(self.kwargs["account_id"]))
         zone = ZoneInfo(self.workspace.creditor.time_zone)
         today = clock.now().astimezone(zone).date()
         holds = standing_holds(self.workspace, account)
@@ -121,9 +93,8 @@ class AccountView(AccountPage):
                 "ways": ways(self.workspace, account),
                 "parties": list_parties(self.workspace, [account.id]),
                 "notes": list_notes(self.workspace, account.id)[:10],
-                "hold_form": HoldForm(),
                 "may_write": self.may("accounts", "write"),
-                "may_hold": self.may("compliance", "write"),
+                "may_release": self.may("compliance", "write"),
             }
             | kwargs
         )
@@ -132,40 +103,6 @@ class AccountView(AccountPage):
         """The timeline, by date where the reader is."""
         events = timeline(self.workspace, account.id)
         return by_day(lines_of(events, f"/w/{self.workspace.slug}/", show if show in TABS else ""), zone)
-
-
-class HoldView(AccountPage):
-    """POST `…/hold`: contacts about this account stop until the hold is released."""
-
-    http_method_names = ["post"]
-    write_permission: ClassVar[tuple[str, Access] | None] = ("compliance", "write")
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        account, form = self.account(), HoldForm(request.POST)
-        if form.is_valid():
-            place_hold(
-                workspace=self.workspace,
-                kind=Hold.Kind.MANUAL,
-                person_id=account.person_id,
-                debts=[account.id],
-                reason=form.cleaned_data["reason"],
-                account_id=account.id,
-            )
-        else:
-            messages.error(request, "The hold was not placed: say why contacts should stop.")
-        return self.back()
-
-
-class ReleaseView(AccountPage):
-    """POST `…/holds/<hold>/release`."""
-
-    http_method_names = ["post"]
-    write_permission: ClassVar[tuple[str, Access] | None] = ("compliance", "write")
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.account()
-        release_hold(workspace=self.workspace, hold_id=parse_id("hold", str(kwargs["hold_id"])))
-        return self.back()
 
 
 def standing_holds(workspace: Workspace, account: Account) -> list[Hold]:
