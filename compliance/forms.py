@@ -21,15 +21,6 @@ RESOLUTIONS = (
 )
 
 
-class HoldForm(forms.Form):
-    """Stop contacts about one account."""
-
-    reason = forms.CharField(label="Reason", max_length=400, help_text="Shown wherever a contact is held back.")
-    days = forms.IntegerField(
-        label="Days", required=False, min_value=1, max_value=365, help_text="Leave it empty to hold until released."
-    )
-
-
 class DisputeForm(forms.Form):
     """A dispute, or a request for the original creditor, as it came in."""
 

@@ -25,12 +25,6 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("disputes", views.DisputesPage.as_view(), name="disputes"),
     path("disputes/<str:dispute_id>/resolve", views.ResolveView.as_view(), name="dispute-resolve"),
-    path("accounts/<str:account_id>/hold", views.HoldView.as_view(), name="account-hold"),
-    path(
-        "accounts/<str:account_id>/holds/<str:hold_id>/release",
-        views.ReleaseView.as_view(),
-        name="account-hold-release",
-    ),
     path("accounts/<str:account_id>/dispute", views.DisputeFormView.as_view(), name="account-dispute"),
     path("accounts/<str:account_id>/stop", views.StopView.as_view(), name="account-stop"),
     path("accounts/<str:account_id>/consent", views.ConsentView.as_view(), name="account-consent"),

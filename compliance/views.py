@@ -1,6 +1,5 @@
-"""Portal: disputes and holds, and the small pages by which a member records what a consumer said."""
+"""Portal: disputes, and the small pages by which a member records what a consumer said."""
 
-import datetime as dt
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,11 +9,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from accounts.models import Account
 from accounts.selectors import endpoints_of, get_account, people_of
 from compliance import selectors, services
-from compliance.forms import ConsentForm, DisputeForm, HoldForm, ResolveForm, StopForm
-from compliance.models import Dispute, Hold
+from compliance.forms import ConsentForm, DisputeForm, ResolveForm, StopForm
+from compliance.models import Dispute
 from credira.api.pagination import page_of
-from credira.core import clock
-from credira.core.errors import DomainError, NotFound
+from credira.core.errors import DomainError
 from credira.core.ids import parse_id
 from creditors.permissions import Access
 from creditors.portal import PortalView
@@ -122,39 +120,6 @@ class AccountFormPage(FormPage):
 
     def make_form(self, data: Any) -> forms.Form:
         return self.form_class(data)
-
-
-class HoldView(AccountFormPage):
-    """Stop contacts about an account."""
-
-    title, verb, done = "Hold the account", "Hold", "The account is held."
-    form_class = HoldForm
-    danger = True
-
-    def record(self, given: dict[str, Any]) -> None:
-        account, days = self.account, given["days"]
-        services.place_hold(
-            workspace=self.workspace,
-            person_id=account.person_id,
-            debts=[account.id],
-            account_id=account.id,
-            reason=given["reason"],
-            until=clock.now() + dt.timedelta(days=days) if days else None,
-        )
-
-
-class ReleaseView(AccountFormPage):
-    """Let a hold go."""
-
-    title, verb, done = "Release the hold", "Release", "The hold is released."
-    form_class = forms.Form
-
-    def record(self, given: dict[str, Any]) -> None:
-        account = self.account
-        key = parse_id(Hold.PREFIX, self.kwargs["hold_id"])
-        if not selectors.list_holds(self.workspace, account.person_id, account.id).filter(id=key).exists():
-            raise NotFound
-        services.release_hold(workspace=self.workspace, hold_id=key)
 
 
 class DisputeFormView(AccountFormPage):

@@ -32,21 +32,6 @@ def submit(browser: Browser, path: str, **fields: object) -> None:
     assert answer.status_code == 302, answer.content
 
 
-def test_a_collector_holds_an_account_and_releases_it(lakeshore: NewCreditor) -> None:
-    rows = world_at(lakeshore.sandbox)
-    bob = sign_in(lakeshore, "collector")
-    shown = bob.client.get(page(lakeshore, rows, "hold"))
-
-    submit(bob, page(lakeshore, rows, "hold"), reason="Complaint")
-    held = codes(lakeshore, rows)
-    with bind(lakeshore.sandbox) as bound:
-        [hold] = selectors.list_holds(bound, rows.ids["consumer"], rows.ids["A"])
-    submit(bob, page(lakeshore, rows, f"holds/{hold.public_id}/release"))
-
-    assert "Consumer Example" in shown.content.decode()
-    assert (held, codes(lakeshore, rows)) == ({"HOLD"}, frozenset())
-
-
 def test_a_collector_records_a_dispute_and_a_stop(lakeshore: NewCreditor) -> None:
     rows = world_at(lakeshore.sandbox)
     bob = sign_in(lakeshore, "collector")
@@ -102,7 +87,7 @@ def test_a_form_that_says_too_little_records_nothing(lakeshore: NewCreditor) -> 
     assert codes(lakeshore, rows) == frozenset()
 
 
-@pytest.mark.parametrize(("role", "path"), [("read_only", "hold"), ("read_only", "stop"), ("read_only", "dispute")])
+@pytest.mark.parametrize(("role", "path"), [("read_only", "consent"), ("read_only", "stop"), ("read_only", "dispute")])
 def test_who_may_only_read_records_nothing(lakeshore: NewCreditor, role: str, path: str) -> None:
     rows = world_at(lakeshore.sandbox)
     carol = sign_in(lakeshore, role)
@@ -117,6 +102,6 @@ def test_an_account_of_another_creditor_is_not_there(lakeshore: NewCreditor) -> 
     rows = world_at(lakeshore.sandbox)
     other = sign_in(create_creditor(name="Other Federal CU", slug="other"), "owner")
 
-    answer = other.client.get(f"/w/other-sandbox/accounts/{rows.names['A']}/hold")
+    answer = other.client.get(f"/w/other-sandbox/accounts/{rows.names['A']}/stop")
 
     assert answer.status_code == 404
