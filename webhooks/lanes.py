@@ -273,7 +273,7 @@ def _move_on(delivery: Delivery, receipt: Receipt, now: dt.datetime) -> bool:
     delivery.next_at = step.next_at or delivery.next_at
     delivery.finished_at = None if step.status == "pending" else now
     delivery.last_status = receipt.answer.status
-    delivery.last_error = receipt.detail
+    delivery.last_error = rules.FAILURES.get(receipt.answer.error, "")
     return step.disable
 
 

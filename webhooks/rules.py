@@ -12,6 +12,16 @@ RETRY_AFTER = (dt.timedelta(seconds=1), dt.timedelta(seconds=5), dt.timedelta(se
 LONGEST_PAUSE = dt.timedelta(hours=1)
 """What a receiver may ask for with Retry-After."""
 
+FAILURES = {
+    "timeout": "No answer in time",
+    "connect": "No connection",
+    "tls": "No secure connection",
+    "protocol": "The answer wasn't HTTP",
+    "refused": "The address isn't allowed",
+    "internal": "It couldn't be sent",
+}
+"""What people read where no answer came."""
+
 EVERYTHING = "*"
 BULK = frozenset({"account.placed"})
 """Types that an import records once a row: an endpoint gets those only if it named the type itself."""

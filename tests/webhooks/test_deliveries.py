@@ -258,6 +258,7 @@ def test_a_closed_port_is_a_failure_with_its_kind(
 
     [attempt] = attempts(sandbox)
     assert (attempt.status_code, attempt.error) == (None, "connect")
+    assert deliveries(sandbox)[0].last_answer == "No connection"
     assert statuses(sandbox) == ["pending"]
 
 

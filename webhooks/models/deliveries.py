@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from credira.core import clock
 from credira.tenancy.db import TenantKey, TenantModel, tenant_rules
+from webhooks.rules import FAILURES
 
 # What a lane may see and do before it is bound: enough to lease rows, nothing of what they carry.
 LEASED_BY_SYSTEM = (
@@ -64,7 +65,7 @@ class Delivery(TenantModel):
 
     @property
     def last_answer(self) -> str:
-        """`"500"`, `"no answer within 15 s"`, or empty before the first try."""
+        """`"500"`, `"No answer in time"`, or empty before the first try."""
         return str(self.last_status) if self.last_status else self.last_error
 
 
@@ -91,6 +92,11 @@ class DeliveryAttempt(TenantModel):
 
     def __str__(self) -> str:
         return f"try {self.number}"
+
+    @property
+    def shown_answer(self) -> str:
+        """`"500"`, or why there was none."""
+        return str(self.status_code) if self.status_code else FAILURES[self.error]
 
     @property
     def shown_headers(self) -> list[tuple[str, str]]:
