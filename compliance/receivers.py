@@ -8,8 +8,20 @@ from compliance import notices
 from credira.tenancy.models import Workspace
 
 PLACED = "account.placed"
-# After these an account's figures may add up where they didn't before.
-CHANGED = ("account.corrected", "account.adjusted", "account.updated")
+# After these a notice that was blocked may go out: its figures add up, or the gate lets it through.
+CHANGED = frozenset(
+    {
+        "account.adjusted",
+        "account.corrected",
+        "account.updated",
+        "authorization.recorded",
+        "consent.recorded",
+        "counsel.recorded",
+        "email_basis.recorded",
+        "fact.ended",
+        "hold.released",
+    }
+)
 
 
 def on_events(sender: Any, workspace: Workspace, events: Sequence[Event], **kwargs: Any) -> None:
@@ -17,6 +29,6 @@ def on_events(sender: Any, workspace: Workspace, events: Sequence[Event], **kwar
     placed = [event.account_id for event in events if event.type == PLACED and event.account_id]
     if placed:
         notices.create_for_placed(workspace, placed)
-    for event in events:
-        if event.type in CHANGED and event.account_id:
-            notices.recheck(workspace, event.account_id)
+    changed = {event.account_id for event in events if event.type in CHANGED}
+    for account_id in {None} if None in changed else changed:
+        notices.recheck(workspace, account_id)

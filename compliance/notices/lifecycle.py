@@ -14,11 +14,12 @@ from accounts.selectors import get_account
 from audit.services import record
 from compliance import events
 from compliance.gate import ContactIntent, Judgement, judge
-from compliance.models import ContactAttempt, ValidationNotice
+from compliance.models import ContactAttempt, EndpointMark, ValidationNotice
 from compliance.notice_rules import Problem, requirement
 from compliance.notices import contents
 from compliance.rules import Outcome, dates
 from compliance.selectors import get_notice
+from compliance.services.people import mark_endpoint
 from credira.core import clock, json
 from credira.core.errors import InvalidTransition
 from credira.core.ids import uuid7
@@ -120,10 +121,13 @@ def record_earlier(
     return notice
 
 
-def recheck(workspace: Workspace, account_id: UUID) -> None:
-    """The account's data changed: look again at a notice that was blocked."""
-    blocked = ValidationNotice.objects.filter(workspace=workspace, account_id=account_id, status=Status.BLOCKED)
-    schedule_many(workspace, KIND, [(notice.id, clock.now()) for notice in blocked])
+def recheck(workspace: Workspace, account_id: UUID | None = None) -> None:
+    """What a notice needs may have changed: look again at the blocked ones of an account, or of the whole workspace."""
+    blocked = ValidationNotice.objects.filter(workspace=workspace, status=Status.BLOCKED)
+    if account_id is not None:
+        blocked = blocked.filter(account_id=account_id)
+    now = clock.now()
+    schedule_many(workspace, KIND, [(key, now) for key in blocked.values_list("id", flat=True)])
 
 
 def freeze(
@@ -235,7 +239,8 @@ def mark_undeliverable(
 ) -> ValidationNotice:
     """It came back: it counts as not sent, and a new one is made whose period starts anew (VN-05, VN-06).
 
-    After a bounced mail the new one goes by post. Safe to tell twice. Returns the new notice.
+    After a bounced mail the new one goes by post; an address that mail came back from isn't used again. Safe to tell
+    twice. Returns the new notice.
     """
     notice = get_notice(workspace, notice_id, lock=True)
     if notice.status == Status.UNDELIVERED:
@@ -247,6 +252,14 @@ def mark_undeliverable(
         undelivered_on=on or clock.now().date(),
         reason=reason,
     )
+    if notice.delivery == Delivery.MAIL and notice.endpoint_id is not None:
+        mark_endpoint(
+            workspace=workspace,
+            endpoint_id=notice.endpoint_id,
+            kind=EndpointMark.Kind.BAD,
+            account_id=notice.account_id,
+            evidence=notice.public_id,
+        )
     fresh = ValidationNotice.objects.create(
         workspace=workspace,
         account_id=notice.account_id,

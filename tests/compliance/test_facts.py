@@ -133,6 +133,7 @@ def test_an_attempt_in_flight_then_is_in_flight_when_asked_about_then(sandbox: W
     assert codes(sandbox, call(rows)) == frozenset()
 
 
+@pytest.mark.promise("D-74")
 def test_without_a_licence_nobody_is_called_until_the_row_is_there(sandbox: Workspace) -> None:
     rows = world_at(sandbox, entity={"authorizations": []})
     before = codes(sandbox, call(rows))

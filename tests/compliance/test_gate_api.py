@@ -179,6 +179,7 @@ def test_a_hold_is_placed_and_released(sandbox: Workspace, api: Api) -> None:
     assert api.get(path).json()["data"] == [released.json()["data"]]
 
 
+@pytest.mark.promise("D-91")
 def test_a_dispute_is_filed_held_and_resolved(sandbox: Workspace, api: Api) -> None:
     rows = world_at(sandbox)
     filed = api.post(

@@ -19,6 +19,8 @@ from credira.core.errors import InvalidTransition
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from credira.work.models import Due
+from creditors.models import OperatingEntity
+from creditors.services import AuthorizationRow, put_state_authorizations
 from tests.compliance.conftest import freeze
 from tests.compliance.gate_data import base
 from tests.compliance.rows import Recorded
@@ -354,3 +356,47 @@ def test_a_denied_channel_at_sending_falls_back_to_a_letter_then_blocks(sandbox:
         states.append((blocked.status, blocked.problems[0]["code"], blocked.period_end))
 
     assert states == [("pending", "mail", None), ("blocked", "EMAIL_BASIS", None)]
+
+
+def test_a_letter_that_came_back_marks_its_address(sandbox: Workspace) -> None:
+    rows = fresh(sandbox)
+    with bind(sandbox) as bound:
+        services.record_opt_out(workspace=bound, person_id=rows.ids["consumer"], scope="medium", medium="email")
+        notice = notices.prepare(bound, the_notice(rows.ids["A"]).id)
+        notices.freeze(workspace=bound, notice_id=notice.id, sent_on=dt.date(2026, 11, 25))
+        notices.mark_sent(workspace=bound, notice_id=notice.id)
+
+        anew = notices.mark_undeliverable(workspace=bound, notice_id=notice.id, reason="No such number")
+        blocked = notices.prepare(bound, anew.id)
+
+    assert blocked.status == "blocked"
+    assert [each["field"] for each in blocked.problems] == ["address_street"]
+
+
+def test_a_licence_that_came_lets_a_blocked_notice_go(sandbox: Workspace) -> None:
+    rows = world_at(sandbox, entity={"authorizations": []})
+    with bind(sandbox) as bound:
+        account = Account.objects.get(id=rows.ids["A"])
+        ValidationNotice.objects.create(
+            workspace=bound,
+            account_id=account.id,
+            person_id=account.person_id,
+            entity_id=account.entity_id,
+            status="pending",
+        )
+        pending = ValidationNotice.objects.get(status="pending")
+        blocked = notices.prepare(bound, pending.id)
+        before = Due.objects.filter(object_id=pending.id).count()
+        licence = AuthorizationRow(
+            entity=OperatingEntity.objects.get(id=account.entity_id),
+            place="OH",
+            role="third_party",
+            basis="LICENSE",
+            valid_from=dt.date(2024, 1, 1),
+        )
+
+        put_state_authorizations(workspace=bound, rows=[licence])
+
+        assert (blocked.status, blocked.problems[0]["code"], before) == ("blocked", "STATE_NOT_AUTHORIZED", 0)
+        assert Due.objects.get(object_id=pending.id).due_at == NOW
+        assert notices.prepare(bound, pending.id).delivery == "mail"
