@@ -6,13 +6,19 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
 from accounts.models import Account, Endpoint
 from accounts.selectors import endpoints_of, get_account, get_balance, list_notes, list_parties
 from audit.selectors import timeline
 from compliance.models import EmailBasis, EndpointMark, Hold
 from compliance.planning import ChannelPlan, NextContact, next_contact
 from compliance.selectors import find_notice, list_consents, list_holds, standing
+from compliance.services import place_hold, release_hold
 from credira.core import clock
+from credira.core.ids import parse_id
 from credira.tenancy.models import Workspace
 from credira.web import formats
 from credira.web.timeline import DayOfLines, by_day, lines_of
@@ -46,6 +52,12 @@ MARK_WORDS = {
     "inbound_text": ("note", "Texted us"),
 }
 TABS = ("contacts", "money", "changes")
+
+
+class HoldForm(forms.Form):
+    """Why contacts stop."""
+
+    reason = forms.CharField(label="Why", max_length=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +106,7 @@ class AccountView(PortalView):
                 "parties": list_parties(self.workspace, [account.id]),
                 "notes": list_notes(self.workspace, account.id)[:10],
                 "may_write": self.may("accounts", "write"),
+                "hold_form": HoldForm(),
                 "may_release": self.may("compliance", "write"),
             }
             | kwargs
@@ -103,6 +116,45 @@ class AccountView(PortalView):
         """The timeline, by date where the reader is."""
         events = timeline(self.workspace, account.id)
         return by_day(lines_of(events, f"/w/{self.workspace.slug}/", show if show in TABS else ""), zone)
+
+
+class HoldView(PortalView):
+    """POST `…/hold`: contacts about this account stop until the hold is released."""
+
+    permission: ClassVar[tuple[str, Access]] = ("accounts", "write")
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        account, form = get_account(self.workspace, str(kwargs["account_id"])), HoldForm(request.POST)
+        if form.is_valid():
+            place_hold(
+                workspace=self.workspace,
+                kind=Hold.Kind.MANUAL,
+                person_id=account.person_id,
+                debts=[account.id],
+                reason=form.cleaned_data["reason"],
+                account_id=account.id,
+            )
+        else:
+            messages.error(request, "The hold was not placed: say why contacts should stop.")
+        return back_to(self.workspace, account)
+
+
+class ReleaseView(PortalView):
+    """POST `…/holds/<hold>/release`."""
+
+    permission: ClassVar[tuple[str, Access]] = ("compliance", "write")
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        account = get_account(self.workspace, str(kwargs["account_id"]))
+        release_hold(workspace=self.workspace, hold_id=parse_id("hold", str(kwargs["hold_id"])))
+        return back_to(self.workspace, account)
+
+
+def back_to(workspace: Workspace, account: Account) -> HttpResponse:
+    """To the account's page."""
+    return HttpResponseRedirect(f"/w/{workspace.slug}/accounts/{account.public_id}")
 
 
 def standing_holds(workspace: Workspace, account: Account) -> list[Hold]:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from credira.web.account import AccountView
+from credira.web.account import AccountView, HoldView, ReleaseView
 from credira.web.accounts import AccountsView
 from credira.web.audit import AuditListView, AuditView
 from credira.web.clock import ClockProgressView, ClockView
@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search", SearchView.as_view(), name="search"),
     path("accounts", AccountsView.as_view(), name="accounts"),
     path("accounts/<str:account_id>", AccountView.as_view(), name="account"),
+    path("accounts/<str:account_id>/hold", HoldView.as_view(), name="account-hold"),
+    path("accounts/<str:account_id>/holds/<str:hold_id>/release", ReleaseView.as_view(), name="account-hold-release"),
     path("audit", AuditView.as_view(), name="audit"),
     path("payments", PaymentsView.as_view(), name="payments"),
     path("clock", ClockView.as_view(), name="clock"),
