@@ -6,7 +6,7 @@ evaluates, stores the decision and inserts the attempt, which counts from then o
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -95,8 +95,7 @@ def judge(
         if id(sheet.facts) not in parsed:
             parsed[id(sheet.facts)] = rules.parse_facts({**sheet.facts, **common})
         facts = parsed[id(sheet.facts)]
-        tried = [_evaluate(each, facts, at) for each in _with_endpoint(intent, sheet)]
-        judgements.append(min(tried, key=_preference))
+        judgements.append(_best(_with_endpoint(intent, sheet), facts, at))
     return judgements
 
 
@@ -188,6 +187,17 @@ def denied(workspace: Workspace, judgement: Judgement, decision: GateDecision) -
     return refusal
 
 
+def _best(candidates: Iterable[tuple[ContactIntent, Sheet]], facts: rules.FactSheet, at: dt.datetime) -> Judgement:
+    """The first candidate that is allowed; else the mildest answer, then the earliest, then the fewest reasons."""
+    tried = []
+    for candidate in candidates:
+        judgement = _evaluate(candidate, facts, at)
+        if judgement.allowed:
+            return judgement
+        tried.append(judgement)
+    return min(tried, key=_preference)
+
+
 def _evaluate(candidate: tuple[ContactIntent, Sheet], facts: rules.FactSheet, at: dt.datetime) -> Judgement:
     intent, sheet = candidate
     decision = rules.evaluate(rules.parse_intent(sheet.intent), facts, packs.load(), at)
@@ -221,7 +231,6 @@ def _by_source(endpoint: dict[str, Any]) -> tuple[int, int, bool, str]:
 
 
 def _preference(judgement: Judgement) -> tuple[int, float, int]:
-    """The mildest answer first, then the earliest, then the one with the fewest reasons."""
     decision = judgement.decision
     soon = decision.next_allowed_at.timestamp() if decision.next_allowed_at else 0.0
     return OUTCOMES.index(decision.outcome), soon, len(decision.reasons)

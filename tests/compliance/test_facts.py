@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from uuid import uuid4
@@ -24,7 +24,7 @@ from credira.tenancy.scope import bind
 from creditors.models import StateAuthorization
 from creditors.services import create_creditor
 from tests.compliance.conftest import Api, freeze
-from tests.compliance.rows import Recorded
+from tests.compliance.crowd import crowd
 from tests.compliance.test_reserve import NOW, call, world_at
 
 HOUR = dt.timedelta(hours=1)
@@ -209,26 +209,24 @@ def test_a_new_status_of_a_bankruptcy_takes_the_place_of_the_old(sandbox: Worksp
     assert [each["status"] for each in sheet.facts["bankruptcies"]] == ["discharged"]
 
 
-def intents_of(rows: Recorded, count: int) -> list[ContactIntent]:
-    channels = ("call", "email", "letter")
-    return [
-        ContactIntent(account_ids=(rows.ids["A"],), channel=channels[number % 3], purpose="collect")
-        for number in range(count)
-    ]
-
-
-def test_sheets_for_many_intents_cost_as_many_queries_as_for_one(
-    sandbox: Workspace, django_assert_max_num_queries: object
+def test_sheets_for_many_people_cost_as_many_queries_as_for_one(
+    sandbox: Workspace, django_assert_max_num_queries: Callable[[int], AbstractContextManager[Sized]]
 ) -> None:
     rows = world_at(sandbox)
     with bind(sandbox) as bound:
-        with django_assert_max_num_queries(15) as one:  # type: ignore[operator]
-            load_sheets(bound, intents_of(rows, 1))
-        with django_assert_max_num_queries(15) as many:  # type: ignore[operator]
-            sheets = load_sheets(bound, intents_of(rows, 60))
+        intents = [
+            ContactIntent(account_ids=(each,), channel=channel)
+            for each in crowd(rows, 20)
+            for channel in ("call", "email", "letter")
+        ]
+        with django_assert_max_num_queries(15) as one:
+            load_sheets(bound, intents[:1])
+        with django_assert_max_num_queries(15) as many:
+            sheets = load_sheets(bound, intents)
 
     assert len(one) == len(many)
     assert len(sheets) == 60
+    assert {len(sheet.facts["attempts"]) for sheet in sheets} == {3}
 
 
 def test_accounts_that_do_not_go_together_are_refused(sandbox: Workspace) -> None:
