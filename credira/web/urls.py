@@ -8,6 +8,7 @@ from credira.web.accounts import AccountsView
 from credira.web.audit import AuditListView, AuditView
 from credira.web.clock import ClockProgressView, ClockView
 from credira.web.dashboard import DashboardView
+from credira.web.hours import HoursView
 from credira.web.landing import landing
 from credira.web.payments import PaymentsView
 from credira.web.search import SearchView
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search", SearchView.as_view(), name="search"),
     path("accounts", AccountsView.as_view(), name="accounts"),
     path("accounts/<str:account_id>", AccountView.as_view(), name="account"),
+    path("accounts/<str:account_id>/hours", HoursView.as_view(), name="account-hours"),
     path("accounts/<str:account_id>/hold", HoldView.as_view(), name="account-hold"),
     path("accounts/<str:account_id>/holds/<str:hold_id>/release", ReleaseView.as_view(), name="account-hold-release"),
     path("audit", AuditView.as_view(), name="audit"),
