@@ -28,7 +28,7 @@ from credira.tenancy.models import Workspace
 def get_attempt(workspace: Workspace, attempt_id: UUID, *, lock: bool = False) -> ContactAttempt:
     """One attempt; ``lock`` holds its row until the transaction ends. Raises ``NotFound``."""
     found = ContactAttempt.objects.filter(workspace=workspace, id=attempt_id)
-    attempt = (found.select_for_update() if lock else found).first()
+    attempt = (found.select_for_update(no_key=True) if lock else found).first()
     if attempt is None:
         raise NotFound
     return attempt
@@ -42,8 +42,8 @@ def known_references(workspace: Workspace, references: Sequence[str]) -> set[str
 
 def list_attempts(workspace: Workspace, account_id: UUID) -> QuerySet[ContactAttempt]:
     """The contacts about one account, newest first."""
-    about = AttemptDebt.objects.filter(workspace=workspace, account_id=account_id).values("attempt_id")
-    return ContactAttempt.objects.filter(workspace=workspace, id__in=about).order_by("-id")
+    about = AttemptDebt.objects.filter(workspace=workspace, account_id=account_id).values_list("attempt_id", flat=True)
+    return ContactAttempt.objects.filter(workspace=workspace, id__in=list(about)).order_by("-id")
 
 
 def list_consents(workspace: Workspace) -> QuerySet[Consent]:
@@ -80,7 +80,7 @@ def find_notice(workspace: Workspace, account_id: UUID) -> ValidationNotice | No
 def get_notice(workspace: Workspace, notice_id: UUID, *, lock: bool = False) -> ValidationNotice:
     """One notice; ``lock`` holds its row until the transaction ends. Raises ``NotFound``."""
     found = ValidationNotice.objects.filter(workspace=workspace, id=notice_id)
-    notice = (found.select_for_update() if lock else found).first()
+    notice = (found.select_for_update(no_key=True) if lock else found).first()
     if notice is None:
         raise NotFound
     return notice

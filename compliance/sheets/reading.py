@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import Account, Endpoint, Party, Person
+from accounts.selectors import moved_since
 from compliance import packs
 from compliance.intents import ContactIntent
 from compliance.models import ValidationNotice
@@ -18,6 +19,7 @@ from compliance.sheets import build
 from compliance.sheets.attempts import read_attempts
 from compliance.sheets.facts import Entry, compact, read_facts
 from compliance.vocabulary import Channel
+from credira.core import clock
 from credira.tenancy.models import Workspace
 from creditors.models import CreditorProfile, OperatingEntity
 from creditors.selectors import list_authorizations
@@ -94,7 +96,8 @@ def _accounts(
         Account.objects.filter(workspace=workspace, id__in=list(wanted)).values_list("person_id", flat=True)
     )
     states = dict(Person.objects.filter(workspace=workspace, id__in=consumers).values_list("id", "state"))
-    rows = Account.objects.filter(workspace=workspace, person_id__in=list(states)).order_by("id")
+    rows = list(Account.objects.filter(workspace=workspace, person_id__in=list(states)).order_by("id"))
+    _as_owed(workspace, rows, at)
     grouped: dict[UUID, list[Entry]] = defaultdict(list)
     for account in rows:
         places = {state for state in (states[account.person_id], creditor_state) if state}
@@ -110,6 +113,17 @@ def _accounts(
             }
         )
     return grouped
+
+
+def _as_owed(workspace: Workspace, accounts: Sequence[Account], at: dt.datetime) -> None:
+    """Take the accounts back to what was owed at ``at``, when that is past; an account that was paid since was open."""
+    if at >= clock.now():
+        return
+    moved = moved_since(workspace, [account.id for account in accounts if account.created_at <= at], at)
+    for account in accounts:
+        account.current_balance -= moved.get(account.id, 0)
+        if account.status in STATUS_OF and account.current_balance > 0:
+            account.status = Account.Status.CONTACTED
 
 
 def _debt(account: Account, places: Set[str], at: dt.datetime) -> Entry:

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection
 
+from accounts.ledger.models import Entry, Gl, Line
 from accounts.models import Account
 from audit.models import Event
 from compliance import attempts, gate, services
@@ -299,3 +300,21 @@ def test_what_is_shown_instead_of_the_status_is_derived(
         look()
 
     assert seen == [None, "paused", "disputed", None, "paused"]
+
+
+def test_a_debt_that_was_paid_since_was_owed_then(sandbox: Workspace) -> None:
+    rows = world_at(sandbox)
+    later = NOW + HOUR
+    freeze(sandbox, later)
+    with bind(sandbox) as bound:
+        entry = Entry.objects.create(
+            workspace=bound, account_id=rows.ids["A"], kind="payment", effective_on=later.date(), posted_at=later
+        )
+        Line.objects.bulk_create(
+            Line(workspace=bound, entry=entry, gl=gl, amount=amount, currency="USD")
+            for gl, amount in ((Gl.TRUST, Decimal(1000)), (Gl.PRINCIPAL, Decimal(-1000)))
+        )
+        Account.objects.filter(id=rows.ids["A"]).update(current_balance=0, status="paid_in_full")
+
+    assert codes(sandbox, call(rows), NOW) == frozenset()
+    assert codes(sandbox, call(rows)) == {"NOTHING_OWED"}
