@@ -66,7 +66,7 @@ class Entry(TenantModel):
 
 
 class Line(TenantModel):
-    """One side of an entry: debits positive, credits negative. ``instalment`` numbers a schedule's, where there is one."""
+    """One side of an entry: debits positive, credits negative. ``instalment`` numbers a schedule's lines."""
 
     PREFIX: ClassVar[str] = "line"
 
@@ -116,4 +116,5 @@ class Balance(TenantModel):
     @property
     def total(self) -> Decimal:
         """What the consumer owes; unapplied money isn't taken off before it is applied."""
-        return self.principal + self.interest + self.fees + self.penalties + self.costs
+        total: Decimal = self.principal + self.interest + self.fees + self.penalties + self.costs
+        return total

@@ -1,0 +1,27 @@
+"""Refusals of this app."""
+
+from credira.core.errors import Conflict, Forbidden, InvalidRequest, Unprocessable
+
+
+class StateNotAuthorized(Forbidden):
+    """No authorization for where the consumer lives (SCOPE-04)."""
+
+    code = "STATE_NOT_AUTHORIZED"
+
+
+class ReferenceExists(Conflict):
+    """Another account carries the creditor's reference."""
+
+    code = "REFERENCE_EXISTS"
+
+
+class EntityMissing(Unprocessable):
+    """No operating entity speaks in the account's role."""
+
+    code = "ENTITY_MISSING"
+
+
+class StatusGated(InvalidRequest):
+    """A status that only the workflow sets."""
+
+    code = "STATUS_GATED"

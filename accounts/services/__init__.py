@@ -1,0 +1,18 @@
+"""Writes of this app."""
+
+from accounts.services.money import Allocation, adjust_balance, apply_payment, reverse_payment
+from accounts.services.placing import PlacedAccount, place_account
+from accounts.services.status import add_note, attribute, move_status, set_status
+
+__all__ = [
+    "Allocation",
+    "PlacedAccount",
+    "add_note",
+    "adjust_balance",
+    "apply_payment",
+    "attribute",
+    "move_status",
+    "place_account",
+    "reverse_payment",
+    "set_status",
+]

@@ -1,0 +1,106 @@
+"""Placing one debt."""
+
+import pytest
+
+from accounts.errors import EntityMissing, ReferenceExists, StateNotAuthorized
+from accounts.models import Account, Endpoint, Person
+from audit.models import Event
+from credira.core.errors import InvalidRequest
+from credira.tenancy.models import Workspace
+from credira.tenancy.scope import bind
+from creditors.services import create_creditor
+from tests.placing import make_collector, place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def workspace() -> Workspace:
+    return make_collector().sandbox
+
+
+def test_placing_makes_the_consumer_its_endpoints_and_the_fact(workspace: Workspace) -> None:
+    placed = place(workspace)
+
+    with bind(workspace):
+        endpoints = {row.kind: row for row in Endpoint.objects.filter(person=placed.person)}
+        told = Event.objects.filter(type="account.placed", account_id=placed.account.pk).count()
+    assert (placed.account.status, placed.account.collector_role) == ("placed", "third_party")
+    assert placed.warnings == []
+    assert placed.person.name == "François Thomas"
+    assert placed.person.name_norm == "francois thomas"
+    assert endpoints["phone"].state == "MN"
+    assert endpoints["phone"].zones == ["America/Chicago"]
+    assert (endpoints["address"].state, endpoints["address"].zip) == ("MN", "55401")
+    assert endpoints["email"].value_norm == "francois.thomas@example.com"
+    assert told == 1
+
+
+def test_an_intercept_account_where_nobody_is_authorized_is_refused_and_nothing_is_written(
+    workspace: Workspace,
+) -> None:
+    with pytest.raises(StateNotAuthorized) as refused:
+        place(workspace, phase="intercept", address_state="OR", address_zip="97201")
+
+    with bind(workspace):
+        assert (Account.objects.count(), Person.objects.count()) == (0, 0)
+    assert refused.value.extra == {"places": ["OR"]}
+
+
+def test_a_recovery_account_there_is_placed_with_a_warning(workspace: Workspace) -> None:
+    assert place(workspace, address_state="OR", address_zip="97201").warnings == ["STATE_NOT_AUTHORIZED"]
+
+
+def test_without_an_entity_for_the_role_nothing_is_placed() -> None:
+    bare = create_creditor(name="Bare CU", slug="bare").sandbox
+
+    with pytest.raises(EntityMissing):
+        place(bare)
+
+
+def test_a_reference_is_placed_once(workspace: Workspace) -> None:
+    place(workspace)
+
+    with pytest.raises(ReferenceExists):
+        place(workspace, first_name="Other")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"current_balance": -1}, "current_balance"),
+        ({"current_balance": "12.345"}, "current_balance"),
+        ({"principal_balance": 4000}, "principal_balance"),
+        ({"original_balance": None, "principal_balance": None, "current_balance": None}, "original_balance"),
+    ],
+)
+def test_amounts_that_cannot_be_are_refused_by_name(
+    workspace: Workspace, changes: dict[str, object], field: str
+) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        place(workspace, **changes)
+
+    assert refused.value.details[0]["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("second", "people", "flagged"),
+    [
+        ({}, 1, 0),  # same e-mail, same last 4
+        ({"last4ssn": ""}, 1, 0),  # same e-mail, same name and ZIP
+        ({"last4ssn": "1111"}, 2, 2),  # the e-mail alone
+        ({"last4ssn": "", "first_name": "Ann"}, 2, 2),
+        ({"consumer_email": "other@example.com"}, 2, 0),
+        ({"consumer_email": ""}, 1, 0),  # no e-mail: last 4, name, ZIP
+        ({"consumer_email": "", "address_zip": "55402"}, 2, 0),
+    ],
+)
+def test_consumers_are_matched_as_the_architecture_says(
+    workspace: Workspace, second: dict[str, str], people: int, flagged: int
+) -> None:
+    place(workspace)
+    place(workspace, creditor_reference="SFCU-2", **second)
+
+    with bind(workspace):
+        assert Person.objects.count() == people
+        assert Person.objects.exclude(review_reason="").count() == flagged
