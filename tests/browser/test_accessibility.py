@@ -1,5 +1,6 @@
 """Every page in Chromium: axe finds nothing at A and AA, nothing overflows sideways, and no policy is broken."""
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -7,18 +8,30 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenAs
+from tests.browser.scene import build_scene
 from tests.house import House
 
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PUBLIC = ["/login", "/workspaces"]
-PORTAL = [
+PAGES = [
+    "/login",
+    "/workspaces",
+    "/nothing-here",
     "/w/acme/",
-    "/w/acme-sandbox/",
-    "/w/acme-sandbox/clock",
-    "/w/acme-sandbox/audit",
-    "/w/acme-sandbox/keys",
-    "/w/acme-sandbox/compliance/states",
     "/w/acme/settings/members",
+    "/w/acme-sandbox/",
+    "/w/acme-sandbox/accounts",
+    "/w/acme-sandbox/accounts?q=nobody",
+    "/w/acme-sandbox/accounts/{account_id}",
+    "/w/acme-sandbox/accounts/{account_id}/consent",
+    "/w/acme-sandbox/accounts/{account_id}/dispute",
+    "/w/acme-sandbox/accounts/{account_id}/stop",
+    "/w/acme-sandbox/audit",
+    "/w/acme-sandbox/clock",
+    "/w/acme-sandbox/compliance/states",
+    "/w/acme-sandbox/disputes",
+    "/w/acme-sandbox/keys",
+    "/w/acme-sandbox/payments",
+    "/w/acme-sandbox/payments?show=promises",
 ]
 VIEWS = [(1280, "light"), (1280, "dark"), (390, "light")]
 
@@ -33,11 +46,13 @@ def faults(page: Page) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_every_page_is_accessible(house: House, open_as: OpenAs, width: int, scheme: str) -> None:
+    scene = build_scene(house.sandbox)
     page = open_as(house.alice, width=width, scheme=scheme)
 
     found = {}
-    for path in [*PUBLIC, *PORTAL]:
-        page.goto(path)
+    for path in PAGES:
+        page.goto(path.format(**asdict(scene)))
+        page.locator("[hx-trigger=load]").wait_for(state="detached")
         assert page.evaluate("document.documentElement.dataset.bsTheme") == scheme
         if wrong := faults(page):
             found[path] = wrong
