@@ -8,8 +8,8 @@ PUBLIC_DOMAINS = frozenset(
     """
     aol.com att.net bellsouth.net comcast.net cox.net earthlink.net fastmail.com gmail.com gmx.com gmx.net
     googlemail.com hotmail.com hushmail.com icloud.com inbox.com live.com mac.com mail.com me.com msn.com outlook.com
-    pm.me
-    proton.me protonmail.com rocketmail.com sbcglobal.net tutanota.com verizon.net yahoo.com yandex.com ymail.com zoho.com
+    pm.me proton.me protonmail.com rocketmail.com sbcglobal.net tutanota.com verizon.net
+    yahoo.com yandex.com ymail.com zoho.com
     """.split()
 )
 _NOT_LETTERS = re.compile(r"[^\w ]+|_", re.UNICODE)

@@ -260,6 +260,8 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "credira.api.schema.envelope"],
     "AUTHENTICATION_WHITELIST": [],
     "ENUM_NAME_OVERRIDES": {
+        "GateOutcome": "compliance.vocabulary.Outcome",
+        "PaymentOutcome": ["succeeded", "failed", "returned"],
         "ContactChannel": "compliance.vocabulary.Channel",
         "ContactMedium": "compliance.vocabulary.Medium",
         "ElectronicMedium": ["sms", "email", "portal"],
