@@ -10,8 +10,9 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from accounts.models import Account, Endpoint
+from accounts.models import Account, Endpoint, Note
 from accounts.selectors import endpoints_of, get_account, get_balance, list_notes, list_parties
+from accounts.services import add_note
 from audit.selectors import timeline
 from compliance.models import EmailBasis, EndpointMark, Hold
 from compliance.planning import ChannelPlan, NextContact, next_contact
@@ -25,7 +26,9 @@ from credira.web.timeline import DayOfLines, by_day, lines_of
 from creditors.permissions import Access
 from creditors.portal import PortalView
 from creditors.selectors import list_authorizations
+from payments.models import Payment
 from payments.selectors import list_payments, list_promises
+from payments.services import record_payment
 
 CHANNEL_NAMES = {"call": "AI call", "email": "E-mail", "sms": "Text", "letter": "Letter"}
 CHANNEL_ICONS = {"call": "phone", "email": "mail", "sms": "device-mobile", "letter": "mailbox"}
@@ -52,6 +55,20 @@ MARK_WORDS = {
     "inbound_text": ("note", "Texted us"),
 }
 TABS = ("contacts", "money", "changes")
+
+
+class NoteForm(forms.Form):
+    """What a member knows and others should."""
+
+    body = forms.CharField(label="Note", max_length=Note.MAX_LENGTH, widget=forms.Textarea({"rows": 4}))
+
+
+class PaymentForm(forms.Form):
+    """Money that came in by another way than ours."""
+
+    amount = forms.DecimalField(min_value=Decimal("0.01"), max_digits=15, decimal_places=2)
+    method = forms.ChoiceField(choices=[(name, name.replace("_", " ").capitalize()) for name in Payment.Method.values])
+    paid_on = forms.DateField(label="Paid on", required=False, widget=forms.DateInput({"type": "date"}))
 
 
 class HoldForm(forms.Form):
@@ -106,7 +123,10 @@ class AccountView(PortalView):
                 "parties": list_parties(self.workspace, [account.id]),
                 "notes": list_notes(self.workspace, account.id)[:10],
                 "may_write": self.may("accounts", "write"),
+                "note_form": NoteForm(),
+                "payment_form": PaymentForm(),
                 "hold_form": HoldForm(),
+                "may_pay": self.may("payments", "write"),
                 "may_release": self.may("compliance", "write"),
             }
             | kwargs
@@ -116,6 +136,39 @@ class AccountView(PortalView):
         """The timeline, by date where the reader is."""
         events = timeline(self.workspace, account.id)
         return by_day(lines_of(events, f"/w/{self.workspace.slug}/", show if show in TABS else ""), zone)
+
+
+class AddNoteView(PortalView):
+    """POST `…/notes`."""
+
+    permission: ClassVar[tuple[str, Access]] = ("accounts", "write")
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        account, form = get_account(self.workspace, str(kwargs["account_id"])), NoteForm(request.POST)
+        if form.is_valid():
+            add_note(workspace=self.workspace, account_id=account.id, body=form.cleaned_data["body"])
+        else:
+            messages.error(request, "The note was not saved: it is empty or too long.")
+        return back_to(self.workspace, account)
+
+
+class RecordPaymentView(PortalView):
+    """POST `…/payments`."""
+
+    permission: ClassVar[tuple[str, Access]] = ("payments", "write")
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        account, form = get_account(self.workspace, str(kwargs["account_id"])), PaymentForm(request.POST)
+        if form.is_valid():
+            payment = record_payment(
+                workspace=self.workspace, account_id=account.id, source="portal", **form.cleaned_data
+            )
+            messages.success(request, f"{formats.money(payment.amount, payment.currency)} recorded.")
+        else:
+            messages.error(request, "The payment was not recorded: write an amount such as 150.00.")
+        return back_to(self.workspace, account)
 
 
 class HoldView(PortalView):

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from credira.web.account import AccountView, HoldView, ReleaseView
+from credira.web.account import AccountView, AddNoteView, HoldView, RecordPaymentView, ReleaseView
 from credira.web.accounts import AccountsView
 from credira.web.audit import AuditListView, AuditView
 from credira.web.clock import ClockProgressView, ClockView
@@ -28,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search", SearchView.as_view(), name="search"),
     path("accounts", AccountsView.as_view(), name="accounts"),
     path("accounts/<str:account_id>", AccountView.as_view(), name="account"),
+    path("accounts/<str:account_id>/notes", AddNoteView.as_view(), name="account-note"),
+    path("accounts/<str:account_id>/payments", RecordPaymentView.as_view(), name="account-payment"),
     path("accounts/<str:account_id>/hours", HoursView.as_view(), name="account-hours"),
     path("accounts/<str:account_id>/hold", HoldView.as_view(), name="account-hold"),
     path("accounts/<str:account_id>/holds/<str:hold_id>/release", ReleaseView.as_view(), name="account-hold-release"),

@@ -1,7 +1,6 @@
 """The list of accounts and the page of one: what is shown, from where, and who may stop contacts."""
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -80,6 +79,30 @@ def test_a_hold_needs_a_reason_and_a_reader_places_none(house: House, account: A
         assert not Hold.objects.filter(workspace=workspace).exists()
 
 
+def test_a_note_is_written_in_the_members_name(house: House, account: Account) -> None:
+    here = f"/w/acme-sandbox/accounts/{account.public_id}"
+
+    answer = sign_in(house.bob).post(f"{here}/notes", {"body": "Hours cut at work since October."})
+
+    assert answer.headers["Location"] == here
+    shown = page(house, f"accounts/{account.public_id}")
+    assert "Hours cut at work since October." in shown
+    assert "Bob Tran, " in shown
+    assert sign_in(house.carol).post(f"{here}/notes", {"body": "x"}).status_code == 403
+
+
+def test_a_payment_is_recorded_and_split(house: House, account: Account) -> None:
+    here = f"/w/acme-sandbox/accounts/{account.public_id}"
+
+    sign_in(house.bob).post(f"{here}/payments", {"amount": "40.50", "method": "check", "paid_on": ""})
+
+    shown = page(house, f"accounts/{account.public_id}")
+    assert "<dt>Paid here</dt><dd>− $40.50</dd>" in shown
+    assert '<dt class="sum">Owed now</dt><dd class="sum">$959.50</dd>' in shown
+    assert "$40.50 received" in shown
+    assert sign_in(house.carol).post(f"{here}/payments", {"amount": "1", "method": "check"}).status_code == 403
+
+
 def test_a_stranger_finds_no_account(house: House, account: Account) -> None:
     assert sign_in(house.charlie).get(f"/w/acme-sandbox/accounts/{account.public_id}").status_code == 404
     assert sign_in(house.alice).get(f"/w/acme/accounts/{account.public_id}").status_code == 404
@@ -143,15 +166,3 @@ def test_facts_lie_under_contacts_money_or_changes() -> None:
     assert [tab_of(name) for name in ("call.completed", "notice.sent", "payment.received", "hold.placed")] == [
         "contacts", "contacts", "money", "changes",
     ]  # fmt: skip
-
-
-def test_what_was_paid_here_is_taken_from_the_payments(house: House, account: Account) -> None:
-    from payments.models import Payment
-
-    with bind(house.sandbox) as workspace:
-        Payment.objects.create(
-            workspace=workspace, account=account, amount=Decimal("40.50"), currency="USD", method="card", source="api",
-            paid_on=MORNING.date(),
-        )  # fmt: skip
-
-    assert "<dt>Paid here</dt><dd>− $40.50</dd>" in page(house, f"accounts/{account.public_id}")
