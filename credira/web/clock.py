@@ -3,6 +3,8 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -24,6 +26,7 @@ from creditors.permissions import Access
 from creditors.portal import PortalView
 
 DAYS_SHOWN = 14
+FACTS_READ, LINES_SHOWN = 500, 12
 LOCAL_INPUT = "%Y-%m-%dT%H:%M"
 
 # What a due row is, in the words of the page; an unlisted kind is shown by its own name.
@@ -45,6 +48,15 @@ class DueLine:
     day: dt.date
     kind: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """So many facts of a type, one after the other, the last of them at `at`."""
+
+    type: str
+    count: int
+    at: dt.datetime
 
 
 class AdvanceForm(forms.Form):
@@ -85,7 +97,7 @@ class ClockView(PortalView):
                 "is_advancing": job is not None and job.status in (Job.Status.QUEUED, Job.Status.RUNNING),
                 "next_due_at": next_due_at(self.workspace),
                 "due_lines": due_lines(self.workspace, zone),
-                "happened": list_events(self.workspace)[:12],
+                "happened": happened(self.workspace),
                 "may_advance": self.may("clock", "write"),
             }
             | kwargs
@@ -155,6 +167,13 @@ def due_lines(workspace: Workspace, zone: ZoneInfo) -> list[DueLine]:
     rows = _pending(workspace).filter(due_at__lte=until).values_list("due_at", "kind")
     counts = Counter((due_at.astimezone(zone).date(), kind) for due_at, kind in rows)
     return [DueLine(day, KINDS.get(kind, kind), count) for (day, kind), count in sorted(counts.items())]
+
+
+def happened(workspace: Workspace) -> list[Happened]:
+    """What was recorded last, newest first; a run of facts of one type is one line."""
+    facts = list_events(workspace).values_list("type", "recorded_at")[:FACTS_READ]
+    runs = [(name, [at for _, at in run]) for name, run in groupby(facts, key=itemgetter(0))]
+    return [Happened(name, len(times), times[0]) for name, times in runs[:LINES_SHOWN]]
 
 
 def _pending(workspace: Workspace) -> QuerySet[Due]:

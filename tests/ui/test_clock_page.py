@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from audit.registry import find_event_type
+from audit.services import Fact, record_many
 from credira.core import clock
 from credira.core.ids import uuid7
 from credira.tenancy.scope import bind
-from credira.web.clock import due_lines, target
+from credira.web.clock import due_lines, happened, target
 from credira.work.jobs import finish
 from credira.work.models import Due, Job
 from tests.house import House, sign_in
@@ -51,6 +53,20 @@ def test_what_falls_due_is_counted_by_day_and_kind(house: House) -> None:
         (1, "Validation notice to prepare", 2),
         (2, "Validation notice to prepare", 1),
     ]
+
+
+def test_a_run_of_facts_of_one_type_is_one_line(house: House) -> None:
+    added, webhook = find_event_type("member.added"), find_event_type("webhook.created")
+    assert added
+    assert webhook
+    with bind(house.sandbox) as sandbox:
+        record_many(sandbox, [Fact(each) for each in (added, added, webhook, added)])
+
+        lines = happened(sandbox)
+
+    assert [(line.type, line.count) for line in lines] == [
+        ("member.added", 1), ("webhook.created", 1), ("member.added", 2),
+    ]  # fmt: skip
 
 
 def test_advancing_starts_a_job_and_shows_its_progress(house: House) -> None:
