@@ -1,7 +1,7 @@
 """The list of accounts: who is next, with the last contact and the earliest next one."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
@@ -20,6 +20,7 @@ from compliance.vocabulary import Channel
 from credira.api.pagination import page_of
 from credira.core import clock
 from credira.core.crypto import blind_index
+from credira.core.ids import parse_id
 from credira.tenancy.models import Workspace
 from credira.web import formats
 from credira.web.account import CHANNEL_ICONS
@@ -29,6 +30,7 @@ from creditors.portal import PortalView
 
 PAGE_SIZE = 25
 ASKED = (Channel.CALL, Channel.EMAIL, Channel.LETTER)
+Filter = Callable[[Workspace, QuerySet[Account], str], QuerySet[Account]]
 LAST = "\U0010ffff"  # sorts behind every character: the end of a prefix's range
 
 
@@ -112,6 +114,11 @@ def by_notice(workspace: Workspace, accounts: QuerySet[Account], status: str) ->
     return accounts.filter(id__in=notices)
 
 
+def by_placement(workspace: Workspace, accounts: QuerySet[Account], placement_id: str) -> QuerySet[Account]:
+    """That came in with one file. Raises NotFound for what is no placement's id."""
+    return accounts.filter(placement_id=parse_id("plc", placement_id))
+
+
 def by_term(workspace: Workspace, accounts: QuerySet[Account], term: str) -> QuerySet[Account]:
     """By reference, the beginning of a name in either order, or the last four digits of an SSN."""
     name = " ".join(term.casefold().replace(",", " ").split())
@@ -122,8 +129,14 @@ def by_term(workspace: Workspace, accounts: QuerySet[Account], term: str) -> Que
     return accounts.filter(Q(creditor_reference=term) | Q(person_id__in=people))
 
 
-FILTERS: dict[str, Any] = {"status": by_status, "state": by_state, "notice": by_notice, "q": by_term}
-WORDS = {"q": "Search", "state": "State", "notice": "Notice"}
+FILTERS: dict[str, Filter] = {
+    "status": by_status,
+    "state": by_state,
+    "notice": by_notice,
+    "placement": by_placement,
+    "q": by_term,
+}
+WORDS = {"q": "Search", "state": "State", "notice": "Notice", "placement": "Placement"}
 
 
 def rows_of(workspace: Workspace, accounts: Sequence[Account]) -> list[Row]:

@@ -1,6 +1,8 @@
 """What every page of the portal has around it."""
 
 import pytest
+from django.template.loader import render_to_string
+from django.test import Client
 
 from tests.house import House, sign_in
 
@@ -49,6 +51,20 @@ def test_a_refused_role_reads_who_may(house: House) -> None:
 
     assert page.status_code == 403
     assert "This page is open to: Owner, Admin, Compliance officer, Read only." in page.content.decode()
+
+
+def test_a_form_without_its_token_is_refused_on_a_page_of_ours(house: House) -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    answer = client.post("/login", {"email": "alice@acme.example", "password": "x"})
+
+    assert answer.status_code == 403
+    assert "This form is out of date" in answer.content.decode()
+
+
+def test_error_pages_need_no_request() -> None:
+    for name in ("403.html", "404.html", "500.html"):
+        assert "<h1>" in render_to_string(name)
 
 
 @pytest.mark.parametrize(
