@@ -119,7 +119,7 @@ class DashboardView(PortalView):
             Step(
                 "Kept",
                 kept,
-                f"{formats.percent(kept, fell_due)} of those decided",
+                f"{formats.percent(kept, fell_due)} of those decided" if fell_due else "None decided yet",
                 promises,
                 f"{formats.thousands(kept)} of {formats.thousands(fell_due)}",
             ),
@@ -158,6 +158,9 @@ class Kept:
 
     @property
     def note(self) -> str:
+        """42.1% kept over 30 days, or that none fell due."""
+        if not self.due:
+            return f"none decided in {KEPT_DAYS} days"
         return f"{formats.percent(self.kept, self.due)} kept over {KEPT_DAYS} days"
 
 

@@ -162,7 +162,9 @@ def words(value: Any) -> str:
 
 
 def _placed(data: Data) -> tuple[str, str]:
-    return f"Placed, {amount(data, 'original_balance')}", f"Reference {data.get('creditor_reference') or 'not given'}"
+    owed = next((name for name in ("current_balance", "original_balance") if data.get(name) is not None), None)
+    text = f"Placed, {amount(data, owed)}" if owed else "Placed"
+    return text, f"Reference {data.get('creditor_reference') or 'not given'}"
 
 
 def _refused(data: Data) -> tuple[str, str]:
