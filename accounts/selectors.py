@@ -7,16 +7,19 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.ledger.models import Gl
 from accounts.models import Account, Balance, Endpoint, Note, Party, Person, Placement, PlacementRefusal
+from accounts.normalise import words
+from credira.core.crypto import blind_index
 from credira.core.errors import NotFound
 from credira.core.ids import parse_id
 from credira.tenancy.db import TenantModel
 from credira.tenancy.models import Workspace
 
 Row = TypeVar("Row", bound=TenantModel)
+LAST = "\U0010ffff"  # sorts behind every character: the end of the range that a prefix is
 
 
 def get_account(workspace: Workspace, account_id: UUID | str) -> Account:
@@ -42,6 +45,21 @@ def get_placement(workspace: Workspace, placement_id: UUID | str) -> Placement:
 def list_accounts(workspace: Workspace) -> QuerySet[Account]:
     """All accounts, newest first. Prefetch what is shown; a join on the id alone would scan the tenant."""
     return Account.objects.filter(workspace=workspace).order_by("-id")
+
+
+def search_accounts(workspace: Workspace, accounts: QuerySet[Account], term: str) -> QuerySet[Account]:
+    """Those found by their id, the exact reference, the beginning of a name in either order, or an SSN's last four."""
+    if term.startswith(f"{Account.PREFIX}_"):
+        try:
+            return accounts.filter(pk=parse_id(Account.PREFIX, term))
+        except NotFound:
+            return accounts.none()
+    name = words(term)
+    people = Q(name_norm__gte=name, name_norm__lt=name + LAST) | Q(sort_name__gte=name, sort_name__lt=name + LAST)
+    if len(term) == 4 and term.isdigit():
+        people |= Q(last4_index=blind_index(workspace.pk, term))
+    found = Person.objects.filter(people, workspace=workspace).values("id")
+    return accounts.filter(Q(creditor_reference=term) | Q(person_id__in=found))
 
 
 def list_placements(workspace: Workspace) -> QuerySet[Placement]:

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import Account, Person
-from accounts.selectors import list_accounts
+from accounts.selectors import list_accounts, search_accounts
 from compliance import gate
 from compliance.intents import ContactIntent
 from compliance.models import AttemptDebt, ContactAttempt, ValidationNotice
@@ -19,7 +19,6 @@ from compliance.selectors import dispute_status, list_disputes, standing
 from compliance.vocabulary import Channel
 from credira.api.pagination import page_of
 from credira.core import clock
-from credira.core.crypto import blind_index
 from credira.core.ids import parse_id
 from credira.tenancy.models import Workspace
 from credira.web import formats
@@ -31,7 +30,6 @@ from creditors.portal import PortalView
 PAGE_SIZE = 25
 ASKED = (Channel.CALL, Channel.EMAIL, Channel.LETTER)
 Filter = Callable[[Workspace, QuerySet[Account], str], QuerySet[Account]]
-LAST = "\U0010ffff"  # sorts behind every character: the end of a prefix's range
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +117,12 @@ def by_placement(workspace: Workspace, accounts: QuerySet[Account], placement_id
     return accounts.filter(placement_id=parse_id("plc", placement_id))
 
 
-def by_term(workspace: Workspace, accounts: QuerySet[Account], term: str) -> QuerySet[Account]:
-    """By reference, the beginning of a name in either order, or the last four digits of an SSN."""
-    name = " ".join(term.casefold().replace(",", " ").split())
-    begins = Q(name_norm__gte=name, name_norm__lt=name + LAST) | Q(sort_name__gte=name, sort_name__lt=name + LAST)
-    if len(term) == 4 and term.isdigit():
-        begins |= Q(last4_index=blind_index(workspace.pk, term))
-    people = Person.objects.filter(begins, workspace=workspace).values("id")
-    return accounts.filter(Q(creditor_reference=term) | Q(person_id__in=people))
-
-
 FILTERS: dict[str, Filter] = {
     "status": by_status,
     "state": by_state,
     "notice": by_notice,
     "placement": by_placement,
-    "q": by_term,
+    "q": search_accounts,
 }
 WORDS = {"q": "Search", "state": "State", "notice": "Notice", "placement": "Placement"}
 
