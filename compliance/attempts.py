@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from accounts.models import Account
 from audit.services import record
 from compliance import events
 from compliance.gate import local_date as day_of
 from compliance.intents import ContactIntent
 from compliance.models import AttemptCorrection, AttemptDebt, ContactAttempt, DebtMark
+from compliance.progress import advance
 from compliance.selectors import get_attempt
 from compliance.sheets import load_sheets
 from compliance.sheets.attempts import VOICE
@@ -142,6 +144,7 @@ def conclude(
     )
     _store_debts(attempt, about, talked)
     _remember_talk(attempt, talked)
+    advance(workspace, talked, Account.Status.CONTACTED, "The consumer was spoken with.")
     record(
         workspace,
         type=events.ATTEMPT_CONCLUDED,

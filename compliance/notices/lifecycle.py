@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from accounts.models import Account
 from accounts.selectors import get_account
 from audit.services import record
 from compliance import events
@@ -17,6 +18,7 @@ from compliance.gate import ContactIntent, Judgement, judge
 from compliance.models import ContactAttempt, EndpointMark, ValidationNotice
 from compliance.notice_rules import Problem, requirement
 from compliance.notices import contents
+from compliance.progress import advance
 from compliance.rules import Outcome, dates
 from compliance.selectors import get_notice
 from compliance.services.people import mark_endpoint
@@ -212,6 +214,7 @@ def mark_sent(
             "period_end": notice.period_end,
         },
     )
+    advance(workspace, [notice.account_id], Account.Status.NOTICE_SENT, "The validation notice was sent.")
     return notice
 
 

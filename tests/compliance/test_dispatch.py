@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from pytest_django import Settings
 
+from accounts.models import Account
 from audit.models import Event
 from compliance import dispatch, gate, services
 from compliance.due import in_flight, reconcile_all
@@ -255,6 +256,7 @@ def test_a_conversation_is_remembered_for_the_quiet_week(sandbox: Workspace, out
         assert (concluded.status, again.connect_status) == ("concluded", "answered_rpc")
         assert "FREQ_AFTER_CONVERSATION" in decision.codes
         assert decision.next_allowed_at == dt.datetime(2026, 12, 1, 13, 0, tzinfo=dt.UTC)
+        assert Account.objects.get(id=rows.ids["A"]).status == "contacted"
         kinds = set(DebtMark.objects.filter(evidence=attempt.public_id).values_list("kind", flat=True))
         assert kinds == {"full_mm_oral"}  # the initial communication was in writing, long ago
 

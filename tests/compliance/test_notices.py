@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from accounts.models import Account
+from accounts.services import place_account
 from audit.models import Event
 from audit.selectors import with_data
 from compliance import gate, notices, services
@@ -20,7 +21,7 @@ from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from credira.work.models import Due
 from creditors.models import OperatingEntity
-from creditors.services import AuthorizationRow, put_state_authorizations
+from creditors.services import AuthorizationRow, create_entity, put_state_authorizations
 from tests.compliance.conftest import freeze
 from tests.compliance.gate_data import base
 from tests.compliance.rows import Recorded
@@ -287,6 +288,7 @@ def test_a_sent_notice_opens_calls_and_is_told(sandbox: Workspace) -> None:
         [sent] = data_of(bound, "notice.sent")
         assert (before.codes, after.outcome) == ({"VN_NOT_SENT"}, "ALLOW")
         assert (sent["sent_on"], sent["period_end"], sent["channel"]) == ("2026-11-24", "2027-01-01", "email")
+        assert Account.objects.get(id=rows.ids["A"]).status == "notice_sent"
 
 
 def test_a_bounced_notice_is_replaced_by_a_letter_with_a_new_end(sandbox: Workspace) -> None:
@@ -400,3 +402,44 @@ def test_a_licence_that_came_lets_a_blocked_notice_go(sandbox: Workspace) -> Non
         assert (blocked.status, blocked.problems[0]["code"], before) == ("blocked", "STATE_NOT_AUTHORIZED", 0)
         assert Due.objects.get(object_id=pending.id).due_at == NOW
         assert notices.prepare(bound, pending.id).delivery == "mail"
+
+
+def test_an_account_placed_by_the_service_has_its_notice_in_the_same_transaction(sandbox: Workspace) -> None:
+    freeze(sandbox, NOW)
+    with bind(sandbox) as bound:
+        create_entity(
+            workspace=bound,
+            name="Northgate Services LLC",
+            is_default_third_party=True,
+            street="1 Depot Way",
+            city="Columbus",
+            state="OH",
+            postal_code="43215",
+        )
+        placed = place_account(
+            workspace=bound,
+            placement={
+                "first_name": "Ann",
+                "last_name": "Ohio",
+                "consumer_email": "ann@example.com",
+                "address_street": "5 Elm St",
+                "address_city": "Columbus",
+                "address_state": "OH",
+                "address_zip": "43215",
+                "creditor_reference": "SFCU-1",
+                "original_creditor": "Lakeshore Credit Union",
+                "original_balance": Decimal("2234.56"),
+                "current_balance": Decimal("2284.56"),
+                "interest_since": Decimal(75),
+                "fees_since": Decimal(25),
+                "payments_since": Decimal(50),
+                "itemization_date_kind": "charge_off",
+                "itemization_date": dt.date(2026, 6, 30),
+                "dpd": 200,
+            },
+        )
+        notice = the_notice(placed.account.id)
+        unlicensed = notices.prepare(bound, notice.id)
+
+    assert placed.warnings == ["STATE_NOT_AUTHORIZED"]
+    assert (unlicensed.status, unlicensed.problems[0]["code"]) == ("blocked", "STATE_NOT_AUTHORIZED")
