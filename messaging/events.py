@@ -3,6 +3,7 @@
 from audit.registry import event_type
 
 EMAIL_QUEUED = event_type("email.queued", "An e-mail is planned.", public=False)
+EMAIL_DEFERRED = event_type("email.deferred", "The gate moved an e-mail to a later time.", public=False)
 EMAIL_SENT = event_type("email.sent", "The mail service took an e-mail.", public=True)
 EMAIL_DELIVERED = event_type("email.delivered", "An e-mail reached its mailbox.", public=True)
 EMAIL_OPENED = event_type("email.opened", "An e-mail was opened for the first time.", public=True)

@@ -14,7 +14,11 @@ PRODUCTS = {
     "auto_loan": "auto loan",
     "personal_loan": "personal loan",
     "line_of_credit": "line of credit",
-    "invoice": "invoice",
+    "mortgage": "mortgage",
+    "medical": "medical account",
+    "student_loan": "student loan",
+    "utility": "utility account",
+    "retail_installment": "retail account",
 }
 SYMBOLS = {"USD": "$"}
 VISIBLE_DIGITS = 4

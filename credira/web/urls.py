@@ -7,6 +7,7 @@ from credira.web.account import AccountView, AddNoteView, HoldView, RecordPaymen
 from credira.web.accounts import AccountsView
 from credira.web.audit import AuditListView, AuditView
 from credira.web.clock import ClockProgressView, ClockView
+from credira.web.consumer import Receipt, Respond, Stop
 from credira.web.dashboard import DashboardView
 from credira.web.hours import HoursView
 from credira.web.landing import landing
@@ -38,4 +39,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clock", ClockView.as_view(), name="clock"),
     path("clock/<str:job_id>", ClockProgressView.as_view(), name="clock-progress"),
 ]
-public_urlpatterns: list[URLPattern | URLResolver] = [path("", landing, name="landing")]
+public_urlpatterns: list[URLPattern | URLResolver] = [
+    path("", landing, name="landing"),
+    path("c/<str:token>", Respond.as_view(), name="consumer-respond"),
+    path("c/<str:token>/stop", Stop.as_view(), name="consumer-stop"),
+    path("c/<str:token>/receipt/<str:dispute_id>", Receipt.as_view(), name="consumer-receipt"),
+]

@@ -9,26 +9,27 @@ from credira.documents.pdf import html_to_pdf
 from messaging.notices import as_mail, as_page, statement, subject
 
 PRINTED = {
-    "sandbox": False,
+    "role": "third_party",
     "reference": "ACME-53-004417",
     "collector": {
         "name": "Northgate Account Services LLC",
         "lines": ["PO Box 5500", "Nashville, TN 37203"],
         "phone": "+16155550123",
-        "hours": "",
+        "email": "help@northgate.example",
     },
     "consumer": {"name": "Renee A. Calloway", "lines": ["1412 Maple Street", "Springfield, IL 62704"]},
     "current_creditor": "Acme Federal Credit Union",
     "creditor_then": "Acme Bank",
-    "product": "credit card account",
-    "account_number": "…4417",
-    "itemization_date": "June 30, 2026",
-    "amount": "$2,234.56",
-    "interest": "$75.00",
-    "fees": "$25.00",
-    "credits": "$50.00",
-    "total": "$2,284.56",
-    "end": "December 30, 2026",
+    "product": "credit card",
+    "account_number": "ending in 4417",
+    "itemization_date": "2026-06-30",
+    "currency": "USD",
+    "amount": "2234.56",
+    "interest": "75.00",
+    "fees": "25.00",
+    "credits": "50.00",
+    "total": "2284.56",
+    "end": "2026-12-30",
     "front_texts": [],
     "back_texts": [],
 }
@@ -43,7 +44,7 @@ IN_ORDER = (
     "Northgate Account Services LLC is a debt collector. We are trying to collect a debt that you owe to Acme Federal "
     "Credit Union. We will use any information you give us to help collect the debt.",
     "Our information shows:",
-    "You had a credit card account from Acme Bank with account number …4417.",
+    "You had a credit card from Acme Bank with account number ending in 4417.",
     "As of June 30, 2026, you owed: $2,234.56",
     "Between June 30, 2026 and today:",
     "You were charged this amount in interest: + $75.00",
@@ -117,7 +118,7 @@ def test_electronically_it_says_where_disputes_are_accepted_and_on_paper_not() -
 
 
 def test_zero_is_printed_as_zero() -> None:
-    zeros = dict.fromkeys(("interest", "fees", "credits"), "$0.00")
+    zeros = dict.fromkeys(("interest", "fees", "credits"), "0")
 
     [page] = pages_of(as_page({**PRINTED, **zeros}))
 
@@ -146,13 +147,13 @@ def test_what_law_prescribes_stands_on_the_front_or_on_the_reverse() -> None:
 
 
 def test_a_sandbox_says_so() -> None:
-    [page] = pages_of(as_page({**PRINTED, "sandbox": True}))
+    [page] = pages_of(as_page(PRINTED, sandbox=True))
 
     assert page.startswith("Sandbox: nobody real is contacted by this notice")
 
 
 def test_the_subject_names_the_creditor_and_the_account_and_no_amount() -> None:
-    assert subject(PRINTED) == "Acme Federal Credit Union: your account …4417"
+    assert subject(PRINTED) == "Acme Federal Credit Union: your account ending in 4417"
 
 
 def test_names_are_escaped() -> None:

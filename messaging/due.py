@@ -1,0 +1,18 @@
+"""What is due later in this room."""
+
+from uuid import UUID
+
+from credira.tenancy.models import Workspace
+from credira.work.due import on_due
+from messaging.services import notices, sending
+from messaging.services.queue import NOTICE, SEND
+
+
+@on_due(SEND, queue="emails")
+def send_email(workspace: Workspace, message_id: UUID) -> None:
+    sending.send_email(workspace, message_id)
+
+
+@on_due(NOTICE, queue="documents")
+def send_notice(workspace: Workspace, message_id: UUID) -> None:
+    notices.send_notice(workspace, message_id)

@@ -1,0 +1,74 @@
+"""Reads of the room `messaging`. The caller is bound to the workspace."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from compliance.models import StateText
+from credira.core.errors import NotFound
+from credira.tenancy.models import Workspace
+from messaging.models import EmailTemplate, Message, MessageEvent
+
+
+def get_message(workspace: Workspace, message_id: UUID, *, lock: bool = False) -> Message:
+    """Raises NotFound for a missing or foreign message. `lock` holds the row until the transaction ends."""
+    rows = Message.objects.select_for_update() if lock else Message.objects
+    try:
+        message = rows.get(workspace=workspace, id=message_id)
+    except Message.DoesNotExist:
+        raise NotFound from None
+    message.workspace = workspace  # read after the transaction, too, when its row can't be fetched any more
+    return message
+
+
+def find_message_by_reference(workspace: Workspace, reference: str) -> Message | None:
+    """The message that the vendor knows by this id."""
+    if not reference:
+        return None
+    return Message.objects.filter(workspace=workspace, reference=reference).first()
+
+
+def find_message_of_attempt(workspace: Workspace, attempt_id: UUID) -> Message | None:
+    """The message that a contact attempt carries."""
+    return Message.objects.filter(workspace=workspace, attempt_id=attempt_id).first()
+
+
+def list_messages(workspace: Workspace) -> QuerySet[Message]:
+    """All messages, newest first."""
+    return Message.objects.filter(workspace=workspace).order_by("-id")
+
+
+def list_emails(workspace: Workspace) -> QuerySet[Message]:
+    """All e-mails, newest first."""
+    return list_messages(workspace).filter(channel=Message.Channel.EMAIL)
+
+
+def list_awaiting_print(workspace: Workspace) -> QuerySet[Message]:
+    """Letters that wait for a member to print and mail them, oldest first."""
+    return Message.objects.filter(workspace=workspace, status=Message.Status.PRINTING, reference="").order_by("id")
+
+
+def list_events(workspace: Workspace, message_id: UUID) -> QuerySet[MessageEvent]:
+    """What the vendor told us about a message, in the order of happening."""
+    return MessageEvent.objects.filter(workspace=workspace, message_id=message_id).order_by("at", "id")
+
+
+def list_templates(workspace: Workspace) -> QuerySet[EmailTemplate]:
+    """The current version of each template, newest first."""
+    return EmailTemplate.objects.filter(workspace=workspace, current=True).order_by("-id")
+
+
+def get_template(workspace: Workspace, template_id: UUID) -> EmailTemplate:
+    """Any version. Raises NotFound."""
+    try:
+        return EmailTemplate.objects.get(workspace=workspace, id=template_id)
+    except EmailTemplate.DoesNotExist:
+        raise NotFound from None
+
+
+def approved_text(workspace: Workspace, code: str, place: str) -> str:
+    """The text of a state that counsel approved and that still holds; empty where there is none."""
+    rows = StateText.objects.filter(workspace=workspace, code=code, place=place)
+    ended = rows.filter(ends__isnull=False).values("ends_id")
+    found = rows.filter(approved=True, ends__isnull=True).exclude(id__in=ended).exclude(text="").order_by("-id").first()
+    return found.text if found else ""

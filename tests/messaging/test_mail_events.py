@@ -1,0 +1,199 @@
+"""What the mail service tells us: once counted, however often, however late, in whatever order."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from audit.models import Event
+from compliance.models import AttemptCorrection, EndpointMark, OptOut
+from credira.providers.world import World
+from credira.tenancy.models import Workspace
+from credira.tenancy.scope import bind
+from messaging.links import hook_url
+from messaging.models import Message
+from messaging.services.outcomes import is_stop
+from messaging.services.sending import claim, draft_email
+from tests.messaging.conftest import NOW, Debt, work
+
+LATER = "2026-11-24T15:06:00Z"
+
+
+def told(workspace: Workspace, payload: dict[str, Any], status: int = 200) -> str:
+    """Post a webhook body to the workspace's own address."""
+    path = hook_url(workspace, "mail").split("/hooks", 1)[1]
+    answer = Client().post(f"/hooks{path}", payload, content_type="application/json")
+    assert answer.status_code == status, answer.content
+    return answer.content.decode()
+
+
+def about(message: Message, record: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "RecordType": record,
+        "MessageID": "6f4a",
+        "Metadata": {"message_id": message.public_id},
+        "Recipient": "renee@example.com",
+        **fields,
+    }
+
+
+@pytest.fixture
+def sent(debt: Debt, outside: World) -> Message:
+    message = debt.queue()
+    work(debt.workspace)
+    return debt.read(message)
+
+
+def event_types(debt: Debt) -> list[str]:
+    with bind(debt.workspace):
+        return list(Event.objects.filter(type__startswith="email.").order_by("id").values_list("type", flat=True))
+
+
+def test_delivered_and_opened_are_recorded(debt: Debt, sent: Message) -> None:
+    told(debt.workspace, about(sent, "Delivery", DeliveredAt=LATER))
+    told(debt.workspace, about(sent, "Open", ReceivedAt="2026-11-24T16:00:00Z"))
+
+    read = debt.read(sent)
+    assert (read.status, read.delivered_at) == ("delivered", dt.datetime(2026, 11, 24, 15, 6, tzinfo=dt.UTC))
+    assert read.opened_at == dt.datetime(2026, 11, 24, 16, 0, tzinfo=dt.UTC)
+    assert event_types(debt) == ["email.queued", "email.sent", "email.delivered", "email.opened"]
+
+
+def test_an_event_told_twice_is_recorded_once(debt: Debt, sent: Message) -> None:
+    delivery = about(sent, "Delivery", DeliveredAt=LATER)
+
+    assert told(debt.workspace, delivery) == "recorded"
+    assert told(debt.workspace, delivery) == "known"
+
+    assert debt.events(sent) == ["delivered"]
+    assert event_types(debt).count("email.delivered") == 1
+
+
+def test_a_second_open_is_no_second_fact(debt: Debt, sent: Message) -> None:
+    told(debt.workspace, about(sent, "Open", ReceivedAt=LATER))
+    told(debt.workspace, about(sent, "Open", ReceivedAt="2026-11-25T15:06:00Z"))
+
+    assert debt.events(sent) == ["opened", "opened"]
+    assert event_types(debt).count("email.opened") == 1
+    assert debt.read(sent).opened_at == dt.datetime(2026, 11, 24, 15, 6, tzinfo=dt.UTC)
+
+
+def test_opened_before_delivered_ends_the_same(debt: Debt, sent: Message) -> None:
+    told(debt.workspace, about(sent, "Open", ReceivedAt="2026-11-24T16:00:00Z"))
+    told(debt.workspace, about(sent, "Delivery", DeliveredAt=LATER))
+
+    read = debt.read(sent)
+    assert (read.status, read.opened_at is not None, read.delivered_at is not None) == ("delivered", True, True)
+
+
+def test_a_callback_before_the_answer_is_the_answer(debt: Debt, outside: World) -> None:
+    message = debt.queue()
+    claim(debt.workspace, message.id, draft_email)
+
+    told(debt.workspace, about(message, "Delivery", DeliveredAt=LATER))
+
+    read = debt.read(message)
+    assert (read.status, read.reference) == ("delivered", "6f4a")
+
+
+def test_a_bounce_is_not_a_communication(debt: Debt, sent: Message) -> None:
+    told(debt.workspace, about(sent, "Bounce", ID=7, Type="HardBounce", BouncedAt=LATER, Description="No such box."))
+
+    assert (debt.read(sent).status, debt.read(sent).failure_detail) == ("bounced", "No such box.")
+    with bind(debt.workspace):
+        [correction] = AttemptCorrection.objects.filter(attempt_id=sent.attempt_id)
+        assert (correction.kind, correction.on) == ("returned", NOW.date())
+        assert EndpointMark.objects.filter(endpoint_id=debt.email_id, kind="bad").count() == 1
+    assert event_types(debt)[-1] == "email.bounced"
+
+
+def test_a_late_delivery_does_not_undo_a_bounce(debt: Debt, sent: Message) -> None:
+    told(debt.workspace, about(sent, "Bounce", ID=7, Type="HardBounce", BouncedAt=LATER))
+    told(debt.workspace, about(sent, "Delivery", DeliveredAt=LATER))
+
+    assert debt.read(sent).status == "bounced"
+
+
+def test_a_full_box_is_no_bounce(debt: Debt, sent: Message) -> None:
+    told(debt.workspace, about(sent, "Bounce", ID=8, Type="Transient", BouncedAt=LATER))
+
+    assert debt.read(sent).status == "sent"
+    assert debt.events(sent) == ["deferred"]
+
+
+def opt_outs(debt: Debt) -> list[tuple[str, object]]:
+    with bind(debt.workspace):
+        return list(OptOut.objects.filter(person_id=debt.person_id).values_list("scope", "endpoint_id"))
+
+
+def test_a_complaint_stops_the_address(debt: Debt, sent: Message) -> None:
+    told(debt.workspace, about(sent, "SpamComplaint", ID=9, BouncedAt=LATER))
+
+    assert opt_outs(debt) == [("endpoint", debt.email_id)]
+
+
+def test_a_reply_of_stop_stops_the_address_at_once(debt: Debt, sent: Message) -> None:
+    reply = {
+        "From": "renee@example.com",
+        "MessageID": "in-1",
+        "MailboxHash": sent.public_id,
+        "Subject": f"Re: {sent.subject}",
+        "StrippedTextReply": "STOP.",
+        "Date": LATER,
+    }
+
+    told(debt.workspace, reply)
+    told(debt.workspace, reply)
+
+    assert opt_outs(debt) == [("endpoint", debt.email_id)]
+    next_one = debt.queue("follow_up")
+    work(debt.workspace)
+    assert debt.read(next_one).failure == "ENDPOINT_OPTOUT"
+
+
+@pytest.mark.parametrize(
+    "text", ["stop", "Stop!", "STOP ALL", "unsubscribe", "Opt out please", "no más", "Re: stop", "remove me"]
+)
+def test_stop_words(text: str) -> None:
+    assert is_stop(text) is True
+
+
+@pytest.mark.parametrize(
+    "text", ["", "I can pay on Friday", "Please don't stop the plan", "Endless trouble", "Re: your account"]
+)
+def test_other_words_are_not_stop_words(text: str) -> None:
+    assert is_stop(text) is False
+
+
+def test_mail_that_is_not_ours_is_answered_and_changes_nothing(debt: Debt, sent: Message) -> None:
+    assert (
+        told(debt.workspace, {"RecordType": "Delivery", "MessageID": "x", "Metadata": {"message_id": "msg_x"}})
+        == "not ours"
+    )
+    assert told(debt.workspace, {"RecordType": "Delivery", "MessageID": "of somebody else"}) == "known"
+    assert debt.read(sent).status == "sent"
+
+
+def test_a_forged_address_is_not_found(debt: Debt) -> None:
+    answer = Client().post("/hooks/email/postmark/eyJ3IjoiMSJ9:x:y", {}, content_type="application/json")
+
+    assert answer.status_code == 404
+
+
+def test_one_sandboxs_address_does_not_reach_anothers_message(debt: Debt, sent: Message) -> None:
+    from creditors.services import create_creditor
+
+    other = create_creditor(name="Other Federal CU", slug="other").sandbox
+
+    assert told(other, about(sent, "Delivery", DeliveredAt=LATER)) == "not ours"
+    assert debt.read(sent).status == "sent"
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{", '{"a": NaN}'])
+def test_what_cannot_be_read_is_answered_once(debt: Debt, body: str) -> None:
+    path = hook_url(debt.workspace, "mail").split("/hooks", 1)[1]
+
+    answer = Client().post(f"/hooks{path}", body, content_type="application/json")
+
+    assert (answer.status_code, answer.content) == (200, b"unreadable")
