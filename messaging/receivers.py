@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from compliance.selectors import get_attempt
-
 from audit.models import Event
+from compliance.selectors import get_attempt
 from credira.core import clock
 from credira.core.ids import parse_id
 from credira.core.state import move

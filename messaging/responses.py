@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from compliance.selectors import list_disputes
-from compliance.services import file_dispute, record_cease, record_opt_out
 from django.db import transaction
 
 from compliance.models import Dispute
+from compliance.selectors import list_disputes
+from compliance.services import file_dispute, record_cease, record_opt_out
 from credira.core import clock
 from credira.tenancy.models import Workspace
 

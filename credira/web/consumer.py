@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from accounts.selectors import get_account, get_endpoint, get_person
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +17,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import Account, Endpoint, Person
+from accounts.selectors import get_account, get_endpoint, get_person
 from compliance import selectors as compliance_selectors
 from compliance.models import Dispute, ValidationNotice
 from credira.core.context import acting_as

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from compliance.selectors import get_notice
-
 from compliance import notices
 from compliance.models import ValidationNotice
+from compliance.selectors import get_notice
 from messaging.models import Message
 
 Status = ValidationNotice.Status

@@ -5,13 +5,13 @@ from dataclasses import replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from compliance.gate import Denial, Judgement, local_date
-from compliance.selectors import get_notice
 from django.db import transaction
 
 from accounts.selectors import get_endpoint
 from compliance import dispatch
 from compliance import notices as compliance_notices
+from compliance.gate import Denial, Judgement, local_date
+from compliance.selectors import get_notice
 from credira.core import clock
 from credira.core.state import move
 from credira.documents import storage

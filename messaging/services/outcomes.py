@@ -4,10 +4,10 @@ import datetime as dt
 import unicodedata
 from uuid import UUID
 
-from compliance.attempts import correct_attempt
-from compliance.services import mark_endpoint
 from django.db import transaction
 
+from compliance.attempts import correct_attempt
+from compliance.services import mark_endpoint
 from credira.core import clock
 from credira.core.state import move
 from credira.providers.email.base import MailEvent, MailEventKind

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from compliance.attempts import give_up
-from compliance.gate import ContactIntent, Denial, Judgement
-from compliance.notices import NoticeIncomplete, carry
-from compliance.selectors import get_attempt
 from django.db import transaction
 
 from accounts.selectors import get_account, get_endpoint, get_person
 from compliance import dispatch, gate
+from compliance.attempts import give_up
+from compliance.gate import ContactIntent, Denial, Judgement
 from compliance.models import ContactAttempt
+from compliance.notices import NoticeIncomplete, carry
+from compliance.selectors import get_attempt
 from credira.core import clock
 from credira.core.errors import Conflict
 from credira.core.state import move

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from compliance.services import record_email_basis
 from pytest_django import Settings
 
 from accounts.models import Account, Endpoint, Person
+from compliance.services import record_email_basis
 from credira.providers.world import World, world
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind

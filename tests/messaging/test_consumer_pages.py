@@ -5,11 +5,11 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
-from compliance.gate import ContactIntent
 from django.test import Client
 
 from audit.models import Event
 from compliance import gate
+from compliance.gate import ContactIntent
 from compliance.models import Cease, Dispute, OptOut
 from credira.providers.world import World
 from credira.tenancy.models import Workspace

@@ -3,14 +3,14 @@
 import datetime as dt
 
 import pytest
+
+from compliance import dispatch
 from compliance.due import reconcile_all
+from compliance.models import ContactAttempt
 from compliance.services import (
     record_opt_out,
     revoke_consent,  # noqa: F401
 )
-
-from compliance import dispatch
-from compliance.models import ContactAttempt
 from credira.providers.world import World
 from credira.tenancy.scope import bind
 from messaging.services import sending

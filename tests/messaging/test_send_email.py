@@ -3,10 +3,10 @@
 import datetime as dt
 
 import pytest
-from compliance.services import record_opt_out
 
 from audit.models import Event
 from compliance.models import ContactAttempt, GateDecision
+from compliance.services import record_opt_out
 from credira.core.errors import InvalidRequest
 from credira.providers.world import World
 from credira.tenancy.scope import bind

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pypdf
 import pytest
-from compliance.services import end_email_basis, record_opt_out
 
 from compliance import notices
 from compliance.models import ContactAttempt, EmailBasis, ValidationNotice
+from compliance.services import end_email_basis, record_opt_out
 from credira.documents.storage import load
 from credira.providers.world import World
 from credira.tenancy.models import Workspace
