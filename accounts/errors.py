@@ -25,3 +25,9 @@ class StatusGated(InvalidRequest):
     """A status that only the workflow sets."""
 
     code = "STATUS_GATED"
+
+
+class FileRefused(InvalidRequest):
+    """A file that isn't rows of accounts; the message says why."""
+
+    code = "FILE_REFUSED"

@@ -1,6 +1,7 @@
 """Writes of this app."""
 
 from accounts.services.money import Allocation, adjust_balance, apply_payment, reverse_payment
+from accounts.services.placements import refused_csv, start_placement
 from accounts.services.placing import PlacedAccount, place_account
 from accounts.services.status import add_note, attribute, move_status, set_status
 
@@ -13,6 +14,8 @@ __all__ = [
     "attribute",
     "move_status",
     "place_account",
+    "refused_csv",
     "reverse_payment",
     "set_status",
+    "start_placement",
 ]

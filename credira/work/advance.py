@@ -8,6 +8,8 @@ import datetime as dt
 import time
 from uuid import UUID
 
+from django.db import transaction
+
 from credira.core import clock
 from credira.core.errors import Conflict, InvalidRequest
 from credira.tenancy.models import Workspace
@@ -59,16 +61,20 @@ def running_advance(workspace: Workspace) -> Job | None:
     return Job.objects.filter(workspace=workspace, kind=KIND, status__in=["queued", "running"]).first()
 
 
-def set_clock(*, workspace: Workspace, now: dt.datetime) -> None:
-    """Set the sandbox's clock; only while the workspace holds nothing yet (else ``Conflict``). Call it bound."""
+def set_clock(*, workspace: Workspace, now: dt.datetime, frozen: bool = False) -> None:
+    """Set the sandbox's clock, running or standing still; only while the workspace is empty (else ``Conflict``).
+
+    Call it bound; the simulated world is told after the commit.
+    """
     locked = Workspace.objects.select_for_update().get(pk=workspace.pk)
     if locked.livemode:
         raise Conflict("A live workspace keeps real time.")
     if Due.objects.filter(workspace=workspace).exists():
         raise Conflict("The clock can only be set in an empty workspace; advance it instead.")
-    locked.clock_frozen_at = None
-    locked.clock_offset = now - clock.wall()
+    locked.clock_frozen_at = now if frozen else None
+    locked.clock_offset = dt.timedelta(0) if frozen else now - clock.wall()
     locked.save(update_fields=["clock_frozen_at", "clock_offset"])
+    transaction.on_commit(lambda: world().set_clock(locked, now, frozen=frozen))
 
 
 @on_due(KIND, queue="clock")

@@ -1,0 +1,312 @@
+"""Placing rows: what is there already, who is meant, whether the entity may act there, then one write and its facts.
+
+The API's single debt, the bulk endpoint and the file all come through ``place_rows``.
+"""
+
+import datetime as dt
+import functools
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from accounts import events
+from accounts.importer import stage
+from accounts.importer.draft import Blind, Draft, Warned, draft
+from accounts.importer.validator import Checked, Fault
+from accounts.matching import Candidate, Identity, match
+from accounts.models import Account, Person, Placement
+from accounts.normalise import address_line, address_norm, is_public_domain
+from audit.models import Event
+from audit.services import Fact, record_many
+from credira.core import clock, crypto
+from credira.core.ids import public_id, uuid7
+from credira.tenancy.models import Workspace
+from creditors import selectors as creditors
+from creditors.models import OperatingEntity
+
+Answer = Literal["placed", "unchanged", "refused"]
+SAME_EMAIL = "same_email_other_identity"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one row; ``account_id`` is the new one's, or of the one that was there already."""
+
+    number: int
+    answer: Answer
+    account_id: UUID | None = None
+    person_id: UUID | None = None
+    reference: str = ""
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[Warned] = field(default_factory=list)
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """An account that the workspace has already."""
+
+    id: UUID
+    content_hash: bytes
+    placement_id: UUID | None
+    row: int | None
+
+
+def business_date(workspace: Workspace) -> dt.date:
+    """Today, where the creditor is."""
+    return clock.now().astimezone(ZoneInfo(workspace.creditor.time_zone)).date()
+
+
+def place_rows(
+    workspace: Workspace, rows: Sequence[Checked], placement: Placement | None = None
+) -> tuple[list[Outcome], list[Event]]:
+    """Place the rows without faults; the outcomes come in the rows' order, with the events recorded.
+
+    Call it bound. Takes the workspace's placing lock until the transaction ends.
+    """
+    stage.lock(workspace.pk)
+    today = business_date(workspace)
+    blind = Blind(workspace.pk, crypto.blind_index)
+    drafts = [draft(row.values, row.number, today, blind) for row in rows if not row.faults]
+    outcomes = {row.number: _refused(row) for row in rows if row.faults}
+    fresh = _not_there_yet(workspace, drafts, placement, outcomes)
+    allowed = _with_entities(workspace, fresh, today, outcomes)
+    people = _People(workspace, [new for new, _ in allowed])
+    creditor = creditors.profile(workspace).name
+    written = [_write_one(new, entity, creditor, people, outcomes) for new, entity in allowed]
+    if not written:
+        return [outcomes[row.number] for row in rows], []
+    stage.write(
+        written,
+        workspace=workspace.pk,
+        placement=placement.pk if placement else None,
+        now=clock.now(),
+        wall=clock.wall(),
+    )
+    people.flag()
+    recorded = record_many(workspace, [_fact(outcomes[new.number], new, placement) for new, _ in allowed])
+    return [outcomes[row.number] for row in rows], recorded
+
+
+def _refused(row: Checked) -> Outcome:
+    return Outcome(row.number, "refused", reference=str(row.values.get("creditor_reference") or ""), faults=row.faults)
+
+
+def _not_there_yet(
+    workspace: Workspace, drafts: Iterable[Draft], placement: Placement | None, outcomes: dict[int, Outcome]
+) -> list[Draft]:
+    """Leave out what is placed already: unchanged, changed, or a second time in the same file."""
+    drafts = list(drafts)
+    before = _before(workspace, drafts)
+    fresh: list[Draft] = []
+    for new in drafts:
+        key: str | bytes = new.reference or new.content_hash
+        known = before.get(key)
+        if known is None:
+            before[key] = Before(UUID(int=0), new.content_hash, placement.pk if placement else None, new.number)
+            fresh.append(new)
+        elif placement is not None and known.placement_id == placement.pk:
+            outcomes[new.number] = _again(new, known)
+        elif known.content_hash == new.content_hash:
+            outcomes[new.number] = Outcome(new.number, "unchanged", known.id, reference=new.reference)
+        else:
+            message = "This reference is placed already, with other values. Change the account instead."
+            outcomes[new.number] = _fault(new, "creditor_reference", "REFERENCE_EXISTS", message, new.reference)
+            outcomes[new.number].account_id = known.id
+    return fresh
+
+
+def _again(new: Draft, known: Before) -> Outcome:
+    message = f"Also in row {known.row} of this file. Keep one of the two rows."
+    if new.reference:
+        return _fault(new, "creditor_reference", "DUPLICATE_REFERENCE", message, new.reference)
+    return _fault(new, "", "DUPLICATE_ROW", message, "")
+
+
+def _before(workspace: Workspace, drafts: Iterable[Draft]) -> dict[str | bytes, Before]:
+    references = [new.reference for new in drafts if new.reference]
+    hashes = [new.content_hash for new in drafts if not new.reference]
+    known = Account.objects.filter(workspace=workspace)
+    columns = ("creditor_reference", "id", "content_hash", "placement_id", "placement_row")
+    found: dict[str | bytes, Before] = {}
+    for rows in (
+        known.filter(creditor_reference__in=references) if references else (),
+        known.filter(creditor_reference="", content_hash__in=hashes) if hashes else (),
+    ):
+        for reference, pk, digest, placement_id, row in rows.values_list(*columns) if rows else ():
+            found[reference or bytes(digest)] = Before(pk, bytes(digest), placement_id, row)
+    return found
+
+
+def _with_entities(
+    workspace: Workspace, drafts: Iterable[Draft], today: dt.date, outcomes: dict[int, Outcome]
+) -> list[tuple[Draft, OperatingEntity]]:
+    """Each draft with the entity that acts for it; pre-charge-off work without an authorization is refused, the rest
+    is placed and held (SCOPE-04).
+    """
+    entities: dict[str, OperatingEntity | None] = {}
+    places: dict[str, set[str]] = {}
+    allowed: list[tuple[Draft, OperatingEntity]] = []
+    for new in drafts:
+        if new.role not in entities:
+            entity = creditors.default_entity(workspace, new.role)
+            entities[new.role] = entity
+            places[new.role] = creditors.authorized_places(workspace, entity, new.role, today) if entity else set()
+        entity = entities[new.role]
+        if entity is None:
+            message = f"No operating entity acts as {new.role.replace('_', ' ')} here. Add one in the settings."
+            outcomes[new.number] = _fault(new, "collector_role", "NO_OPERATING_ENTITY", message, new.role)
+            continue
+        missing = sorted(new.places - places[new.role])
+        if missing and new.phase != "recovery":
+            message = f"{entity.name} has no authorization for {', '.join(missing)}. Add it, then place the row again."
+            outcomes[new.number] = _fault(new, "address_state", "STATE_NOT_AUTHORIZED", message, new.state)
+            continue
+        if missing:
+            new.held = True
+            message = f"Held: {entity.name} has no authorization for {', '.join(missing)}."
+            new.warnings.append(Warned("STATE_NOT_AUTHORIZED", message, "address_state"))
+        allowed.append((new, entity))
+    return allowed
+
+
+def _fault(new: Draft, column: str, code: str, message: str, value: str) -> Outcome:
+    return Outcome(
+        new.number, "refused", reference=new.reference, faults=[Fault(column, code, message, value)], draft=new
+    )
+
+
+class _People:
+    """The persons whom a set of rows may mean: those held already, and those made on the way."""
+
+    def __init__(self, workspace: Workspace, drafts: Iterable[Draft]) -> None:
+        self.workspace = workspace
+        self.by_email: dict[str, list[Candidate]] = {}
+        self.by_name: dict[str, list[Candidate]] = {}
+        self.doubtful: set[UUID] = set()
+        emails = {new.identity.email for new in drafts if new.identity.email}
+        nameless = {new.identity.name for new in drafts if not new.identity.email and new.identity.name}
+        held = Person.objects.filter(workspace=workspace)
+        columns = ("id", "email_norm", "name_norm", "zip", "last4_index")
+        for rows in (
+            held.filter(email_norm__in=emails) if emails else None,
+            held.filter(name_norm__in=nameless) if nameless else None,
+        ):
+            for pk, email, name, code, last4 in rows.values_list(*columns) if rows is not None else ():
+                self._add(Candidate(pk, Identity(email, name, code, bytes(last4) if last4 else None)))
+
+    def resolve(self, new: Draft) -> tuple[UUID, bool]:
+        """``(person, is new)``."""
+        identity = new.identity
+        near = self.by_email.get(identity.email, ()) if identity.email else self.by_name.get(identity.name, ())
+        found = match(identity, near)
+        if found.person is not None:
+            return found.person, False
+        made = uuid7()
+        self._add(Candidate(made, identity))
+        if found.doubtful:
+            self.doubtful.update(found.doubtful, {made})
+            message = "Another consumer has this e-mail address with another identity; both are flagged for review."
+            new.warnings.append(Warned("CONSUMER_UNCERTAIN", message, "consumer_email"))
+        return made, True
+
+    def flag(self) -> None:
+        """Mark those who share an address and yet seem to be two."""
+        if self.doubtful:
+            Person.objects.filter(workspace=self.workspace, id__in=self.doubtful).update(review_reason=SAME_EMAIL)
+
+    def _add(self, candidate: Candidate) -> None:
+        self.by_email.setdefault(candidate.identity.email, []).append(candidate)
+        self.by_name.setdefault(candidate.identity.name, []).append(candidate)
+
+
+# One ciphertext a value: the blind index beside it shows the same equality, and ten thousand values are soon met again.
+_encrypt_last4 = functools.lru_cache(maxsize=10_000)(crypto.encrypt)
+
+
+def _write_one(
+    new: Draft, entity: OperatingEntity, creditor: str, people: _People, outcomes: dict[int, Outcome]
+) -> tuple[Any, ...]:
+    person, is_new = people.resolve(new)
+    account = uuid7()
+    outcomes[new.number] = Outcome(
+        new.number, "placed", account, person, new.reference, warnings=new.warnings, draft=new
+    )
+    get = new.values.get
+    address = new.address
+    country = get("address_country") or "US"
+    parts = (get("address_street") or "", get("address_city") or "", new.state, get("address_zip") or "", country)
+    kind = "natural" if get("first_name") or get("last_name") or not get("company_name") else "firm"
+    dpd = get("dpd")
+    since = get("first_delinquency_on") or (new.placed_on - dt.timedelta(days=dpd) if dpd else None)
+    principal, interest, fees = new.components
+    return (
+        is_new, str(person), kind, get("first_name") or "", get("middle_name") or "", get("last_name") or "",
+        get("suffix") or "", get("company_name") or "", *new.names,
+        new.identity.email, is_public_domain(new.identity.email), new.state, new.identity.zip,
+        crypto.encrypt(str(get("date_of_birth"))) if get("date_of_birth") else "",
+        _encrypt_last4(get("last4ssn")) if get("last4ssn") else "",
+        _bytea(new.identity.last4), get("language") or "en", "",
+        get("phone") or "", new.phone.number_type if new.phone else "", new.phone.state if new.phone else None,
+        _array(new.phone.zones) if new.phone else None,
+        address_line(*parts) if address else "", address_norm(*parts) if address else "",
+        address.state if address else None, _array(address.zones) if address else None, *parts[:2], parts[3], country,
+        address.military if address else False,
+        str(account), str(entity.pk), new.reference, _bytea(new.content_hash), get("original_creditor") or "",
+        get("current_creditor") or get("original_creditor") or creditor, get("account_type") or "other", new.phase,
+        new.role, get("purpose") or "unknown", get("obligor") or ("organization" if kind == "firm" else "unknown"),
+        get("in_default_when_placed") != "false", get("currency"), new.balance, get("original_balance"),
+        get("principal_balance"), get("interest_since"), get("fees_since"), get("payments_since"),
+        get("current_balance"), get("itemization_date_kind") or "", get("itemization_date"), dpd,
+        new.placed_on if dpd is not None else None, new.charge_off_date, since, get("time_barred_on"),
+        get("entered_on"), get("last_payment_date"), get("last_payment_amount"), get("minimum_payment"),
+        new.placed_on, get("frequency_group") or "", new.number or None, get("tag") or "",
+        str(uuid7()), principal, interest, fees,
+    )  # fmt: skip
+
+
+def _bytea(value: bytes | None) -> str | None:
+    return None if value is None else "\\x" + value.hex()
+
+
+def _array(zones: tuple[str, ...] | None) -> str | None:
+    return None if zones is None else "{" + ",".join(zones) + "}"
+
+
+def _fact(outcome: Outcome, new: Draft, placement: Placement | None) -> Fact:
+    get = new.values.get
+    assert outcome.account_id is not None
+    assert outcome.person_id is not None
+    data = {
+        "account_id": public_id("acct", outcome.account_id),
+        "creditor_reference": new.reference,
+        "consumer_id": public_id("cons", outcome.person_id),
+        "status": Account.Status.PLACED,
+        "phase": new.phase,
+        "collector_role": new.role,
+        "account_type": get("account_type") or "other",
+        "current_balance": new.balance,
+        "currency": get("currency"),
+        "state": new.state,
+        "placement_id": placement.public_id if placement else None,
+        "warnings": sorted({warning.code for warning in new.warnings}),
+    }
+    return Fact(
+        type=events.ACCOUNT_PLACED,
+        data=data,
+        object_prefix="acct",
+        object_id=outcome.account_id,
+        account_id=outcome.account_id,
+    )
+
+
+def count_warnings(outcomes: Iterable[Outcome]) -> Counter[str]:
+    """How many rows carry each warning: ``NO_PHONE``, ``NOT_ASSERTED:interest_since``."""
+    return Counter(
+        f"{warning.code}:{warning.field}" if warning.code == "NOT_ASSERTED" else warning.code
+        for outcome in outcomes
+        for warning in outcome.warnings
+    )

@@ -1,0 +1,136 @@
+"""Dealing with a file, five thousand rows a transaction: a worker that dies goes on where its last commit was."""
+
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection
+
+from accounts import events
+from accounts.importer.place import Outcome, business_date, count_warnings, place_rows
+from accounts.importer.reader import ROWS_PER_PART, Row, unpack
+from accounts.importer.validator import Checked, Validator
+from accounts.models import Placement, PlacementPart, PlacementRefusal
+from audit.services import record
+from credira.core import clock, context
+from credira.core.state import move
+from credira.tenancy.models import Workspace
+from credira.tenancy.scope import bind
+
+_MAX_VALUE = 500
+
+
+def run_placement(workspace: Workspace, placement_id: UUID) -> None:
+    """Deal with what is left of a file. Call it unbound; safe to run again after any death."""
+    with ThreadPoolExecutor(1) as pool:
+        ready = _prepare(workspace, placement_id, pool, part=None)
+        while ready is not None:
+            number, checked = ready
+            following = _prepare(workspace, placement_id, pool, part=number + 1)
+            if not _place_part(workspace, placement_id, number, checked.result(), last=following is None):
+                return
+            ready = following
+
+
+def _prepare(
+    workspace: Workspace, placement_id: UUID, pool: ThreadPoolExecutor, part: int | None
+) -> "tuple[int, Future[list[Checked]]] | None":
+    """Read a part (None: the next one to do) and let another thread check it while the one before is written."""
+    with bind(workspace) as bound:
+        placement = Placement.objects.get(workspace=bound, pk=placement_id)
+        if placement.status not in (Placement.Status.QUEUED, Placement.Status.RUNNING):
+            return None
+        number = placement.done // ROWS_PER_PART if part is None else part
+        stored = PlacementPart.objects.filter(workspace=bound, placement=placement, number=number).first()
+        if stored is None:
+            return None
+        validator = Validator(placement.header, business_date(bound), bound.creditor.currency)
+    return number, pool.submit(_check, validator, unpack(stored.body))
+
+
+def _check(validator: Validator, rows: Sequence[Row]) -> list[Checked]:
+    return [validator.check(number, cells) for number, cells in rows]
+
+
+def _place_part(workspace: Workspace, placement_id: UUID, number: int, checked: list[Checked], *, last: bool) -> bool:
+    """One transaction; False when another worker did this part meanwhile."""
+    with bind(workspace) as bound:
+        placement = Placement.objects.select_for_update().get(workspace=bound, pk=placement_id)
+        if placement.done // ROWS_PER_PART != number or placement.done == placement.total:
+            return False
+        if not last:
+            # The last part's commit flushes the log of all before it.
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL synchronous_commit = off")
+        if placement.status == Placement.Status.QUEUED:
+            move(placement, Placement.Status.RUNNING, started_at=clock.wall())
+        with context.acting_as(placement.actor_kind, placement.actor_id, placement.actor_name):  # type: ignore[arg-type]
+            outcomes, _ = place_rows(bound, checked, placement)
+            _refuse(bound, placement, outcomes)
+            _count(placement, outcomes)
+            if placement.done == placement.total:
+                _complete(bound, placement)
+    return True
+
+
+def _refuse(workspace: Workspace, placement: Placement, outcomes: Sequence[Outcome]) -> None:
+    PlacementRefusal.objects.bulk_create(
+        [
+            PlacementRefusal(
+                workspace=workspace,
+                placement=placement,
+                row=outcome.number,
+                column=fault.column,
+                code=fault.code,
+                message=fault.message[:300],
+                value=_storable(fault.value),
+                reference=_storable(outcome.reference)[:100],
+            )
+            for outcome in outcomes
+            for fault in outcome.faults
+        ],
+        batch_size=1_000,
+    )
+
+
+def _storable(value: str) -> str:
+    """A cell as PostgreSQL can keep it: no NUL, no lone surrogates, not longer than needed to find it."""
+    return value.replace("\0", "").encode("utf-8", "replace").decode()[:_MAX_VALUE]
+
+
+def _count(placement: Placement, outcomes: Sequence[Outcome]) -> None:
+    answers = Counter(outcome.answer for outcome in outcomes)
+    amounts = {currency: Decimal(text) for currency, text in placement.amounts.items()}
+    for outcome in outcomes:
+        if outcome.answer == "placed" and outcome.draft:
+            currency = outcome.draft.values["currency"]
+            amounts[currency] = amounts.get(currency, Decimal(0)) + outcome.draft.balance
+    placement.placed += answers["placed"]
+    placement.unchanged += answers["unchanged"]
+    placement.refused += answers["refused"]
+    placement.done += len(outcomes)
+    placement.warned += sum(1 for outcome in outcomes if outcome.answer == "placed" and outcome.warnings)
+    placement.warnings = dict(Counter(placement.warnings) + count_warnings(outcomes))
+    placement.amounts = {currency: str(amount) for currency, amount in amounts.items()}
+    placement.updated_at = clock.wall()
+    placement.save()
+
+
+def _complete(workspace: Workspace, placement: Placement) -> None:
+    move(placement, Placement.Status.COMPLETED, finished_at=clock.wall())
+    record(
+        workspace,
+        events.PLACEMENT_COMPLETED,
+        object=placement,
+        data={
+            "placement_id": placement.public_id,
+            "filename": placement.filename,
+            "total": placement.total,
+            "placed": placement.placed,
+            "unchanged": placement.unchanged,
+            "refused": placement.refused,
+            "amounts": {currency: Decimal(text) for currency, text in placement.amounts.items()},
+        },
+    )

@@ -1,0 +1,146 @@
+"""Run the whole product on this machine, with sample data and a simulated world."""
+
+import contextlib
+import os
+import signal
+import time
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django_otp.oath import TOTP
+
+from credira.embedded import stop as stop_servers
+from credira.running import processes, seed
+from credira.running.ports import free_port
+from credira.running.processes import Group, ProcessDied
+from credira.running.state import DemoState, load, save
+from credira.tenancy.scope import bind
+from credira.work.models import Job
+
+STATE = settings.LOCAL_DIR / "demo.json"
+_REPORT_S = 3.0
+
+
+class Command(BaseCommand):
+    help = "Start PostgreSQL, Valkey, web, workers, scheduler and the simulated world; seed once; print where to look."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--reload", action="store_true", help="restart web and workers when a file changes")
+        parser.add_argument("--port", type=int, default=8000, help="the web's port, or the next free one")
+        parser.add_argument("--simulator-port", type=int, default=8100)
+        parser.add_argument("--exit-after-run", action="store_true", help="stop when the campaign has run")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # A second Ctrl-C while stopping must not leave processes behind.
+        signal.signal(signal.SIGTERM, _interrupt)
+        embedded = "DATABASE_URL" not in os.environ or bool(os.environ.get("CREDIRA_EMBEDDED"))
+        call_command("migrate", verbosity=0)
+        state = load(STATE)
+        port = self._port(options["port"])
+        world_port = self._port(options["simulator_port"], taken=frozenset({port}))
+        state.base_url, state.simulator_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{world_port}"
+        state.sink_url = f"{state.simulator_url}/sink/{seed.SINK}"
+        settings.SIMULATOR_URL, settings.CREDIRA_BASE_URL = state.simulator_url, state.base_url
+        group = Group(
+            settings.LOCAL_DIR / "log",
+            {"CREDIRA_BASE_URL": state.base_url, "SIMULATOR_URL": state.simulator_url},
+        )
+        try:
+            self._start(group, port, world_port, reload=options["reload"])
+            self._seed(state)
+            self._tell(state)
+            self._watch(group, state, once=options["exit_after_run"])
+        except KeyboardInterrupt:
+            self.stdout.write("\nStopping ...")
+        except (ProcessDied, seed.SeedError, TimeoutError) as error:
+            raise CommandError(str(error)) from error
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            group.stop()
+            if embedded:
+                stop_servers(settings.LOCAL_DIR)
+
+    def _port(self, wanted: int, taken: frozenset[int] = frozenset()) -> int:
+        port = free_port(wanted, taken=taken)
+        if port != wanted:
+            self.stdout.write(f"Port {wanted} is in use; taking {port}.")
+        return port
+
+    def _start(self, group: Group, port: int, world_port: int, *, reload: bool) -> None:
+        group.start("simulator", processes.simulator(world_port, settings.LOCAL_DIR / "simulator.sqlite"))
+        group.start("web", processes.web(port, reload=reload))
+        group.start("workers", processes.workers(reload=reload))
+        group.start("scheduler", processes.scheduler())
+        processes.wait_for(f"http://127.0.0.1:{world_port}/healthz", group)
+        processes.wait_for(f"http://127.0.0.1:{port}/login", group)
+
+    def _seed(self, state: DemoState) -> None:
+        seed.creditors_of(state)
+        save(state, STATE)
+        sandbox = seed.sandbox_of("sample")
+        seed.connect(state)
+        if state.complete:
+            return
+        say = self.stdout.write
+        seed.freeze(sandbox)
+        seed.listen(state, sandbox)
+        seed.place(sandbox, say)
+        seed.document_facts(sandbox)
+        seed.settle(sandbox)
+        campaign_id = seed.campaign(sandbox)
+        seed.let_it_run(sandbox)
+        state.campaign_url = f"/w/{sandbox.slug}/campaigns/{campaign_id}"
+        state.complete = True
+        save(state, STATE)
+
+    def _tell(self, state: DemoState) -> None:
+        say = self.stdout.write
+        say("")
+        say(f"  Credira       {state.base_url}")
+        for creditor in state.creditors:
+            say(f"\n  {creditor.name}")
+            for member in creditor.members:
+                say(
+                    f"    {member.role:<11} {member.email:<24} {member.password}   code now {_code(member.totp_secret)}"
+                )
+        key = state.creditors[0].keys["sandbox"]
+        say(
+            f"\n  The codes come from an authenticator; secrets and keys stand in {STATE.relative_to(settings.BASE_DIR)}."
+        )
+        say(f"  Campaign      {state.base_url}{state.campaign_url}")
+        say(f"  World         {state.simulator_url}   events: {state.simulator_url}/sinks/{seed.SINK}")
+        say(f"  Sandbox key   {key}")
+        say(f"\n  curl -H 'Authorization: Bearer {key}' '{state.base_url}/v1/accounts?limit=3'\n")
+        say("  Ctrl-C stops everything.\n")
+
+    def _watch(self, group: Group, state: DemoState, *, once: bool) -> None:
+        sandbox = seed.sandbox_of("sample")
+        running = True
+        last = ""
+        while True:
+            group.watch()
+            if running:
+                with bind(sandbox) as bound:
+                    job = Job.objects.filter(workspace=bound, kind="work.advance").order_by("-id").first()
+                if job is not None and job.message != last:
+                    last = job.message
+                    share = 100 * job.done // (job.total or 1)
+                    self.stdout.write(f"  The sandbox's clock: {last} ({share} %)")
+                running = job is not None and job.status in ("queued", "running")
+                if not running and once:
+                    return
+            with contextlib.suppress(InterruptedError):
+                time.sleep(_REPORT_S)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _code(secret: str) -> str:
+    import base64
+
+    return f"{TOTP(base64.b32decode(secret)).token():06d}"

@@ -1,0 +1,215 @@
+"""The demo's data: two creditors, their people and keys, a thousand accounts, a campaign over fifty of them."""
+
+import base64
+import datetime as dt
+import secrets
+import time
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from campaigns.services.campaigns import Selection, create_campaign
+from django.conf import settings
+from messaging.services import connect_world
+
+from accounts.models import Account, Endpoint
+from accounts.places import STATE_NAMES
+from accounts.selectors import get_placement, list_accounts
+from accounts.services import start_placement
+from compliance.services import record_consent, record_email_basis
+from credira.core import clock
+from credira.core.context import acting_as
+from credira.providers.world import world
+from credira.running.people import residents
+from credira.running.state import DemoCreditor, DemoMember, DemoState
+from credira.tenancy.models import Creditor, Workspace
+from credira.tenancy.scope import across_workspaces, bind
+from credira.work.advance import set_clock, start_advance
+from credira.work.models import Job
+from creditors.models import CollectorRole
+from creditors.scopes import ALL
+from creditors.services import (
+    AuthorizationRow,
+    add_member,
+    create_creditor,
+    create_entity,
+    enroll_totp,
+    mint_key,
+    put_state_authorizations,
+)
+from webhooks.services import create_endpoint
+
+ACCOUNTS = settings.BASE_DIR / "demo" / "accounts.csv"
+START = dt.datetime(2026, 11, 24, 10, 5, tzinfo=ZoneInfo("America/New_York"))
+DAYS = 45
+CAMPAIGN_SIZE = 50
+SINK = "demo"
+# Every ninth person has no documented consent and every tenth no basis for e-mail, so that the gate has something to
+# refuse.
+NO_CONSENT_EVERY = 9
+NO_BASIS_EVERY = 10
+PEOPLE = {
+    "sample": [
+        ("alice", "owner", "Alice Moreau"),
+        ("bob", "collector", "Bob Lindqvist"),
+        ("dana", "compliance", "Dana Whitfield"),
+    ],
+    "other": [("charlie", "owner", "Charlie Osei")],
+}
+Say = Callable[[str], None]
+
+
+class SeedError(RuntimeError):
+    """The demo's data couldn't be made; the message says where it stopped."""
+
+
+def creditors_of(state: DemoState) -> list[DemoCreditor]:
+    """The two creditors with their people and keys, made at the first start."""
+    if not state.creditors:
+        state.creditors = [
+            _creditor("Sample Federal Credit Union", "sample", ["Sample Federal CU"]),
+            _creditor("Other Federal CU", "other", []),
+        ]
+    return state.creditors
+
+
+def sandbox_of(slug: str) -> Workspace:
+    """The creditor's first sandbox."""
+    with across_workspaces():
+        creditor = Creditor.objects.get(slug=slug)
+        return Workspace.objects.get(creditor=creditor, livemode=False, slug=f"{slug}-sandbox")
+
+
+def connect(state: DemoState) -> None:
+    """Tell the simulated world where this start's product and callbacks are; safe to repeat."""
+    for creditor in state.creditors:
+        connect_world(
+            sandbox_of(creditor.slug), label=creditor.name, product_url=state.base_url, api_key=creditor.keys["sandbox"]
+        )
+
+
+def freeze(workspace: Workspace) -> None:
+    """The sandbox's clock stands at Tuesday, 2026-11-24 10:05 in New York, whatever the hour."""
+    with bind(workspace) as bound:
+        set_clock(workspace=bound, now=START.astimezone(dt.UTC), frozen=True)
+
+
+def listen(state: DemoState, workspace: Workspace) -> None:
+    """An endpoint for every event at the simulator's sink, which verifies the signatures."""
+    with bind(workspace) as bound, acting_as("system", name="Demo"):
+        made = create_endpoint(workspace=bound, url=state.sink_url, events=["*"])
+    world(workspace).tell_sink(SINK, [made.secret])
+
+
+def place(workspace: Workspace, say: Say) -> None:
+    """Place the sample file and wait for the workers to have done it."""
+    with bind(workspace) as bound, acting_as("system", name="Demo"), ACCOUNTS.open("rb") as file:
+        placement = start_placement(workspace=bound, file=file, filename=ACCOUNTS.name)
+    end = time.monotonic() + 120
+    while placement.status not in ("completed", "failed"):
+        if time.monotonic() > end:
+            raise SeedError(
+                f"The sample file isn't placed after two minutes ({placement.done} of {placement.total} rows)."
+            )
+        time.sleep(0.2)
+        with bind(workspace) as bound:
+            placement = get_placement(bound, placement.pk)
+    if placement.status == "failed":
+        raise SeedError(f"The sample file was refused: {placement.error}")
+    say(f"Placed {placement.placed:,} accounts from {ACCOUNTS.name}; {placement.refused} rows refused.")
+
+
+def document_facts(workspace: Workspace) -> None:
+    """Consents to AI calls and bases for e-mail, for most people but not all."""
+    with bind(workspace) as bound, acting_as("system", name="Demo"):
+        since = clock.now() - dt.timedelta(days=200)
+        rows = Endpoint.objects.filter(workspace=bound).order_by("id")
+        for number, endpoint in enumerate(rows.filter(kind=Endpoint.Kind.PHONE), 1):
+            if number % NO_CONSENT_EVERY:
+                record_consent(
+                    workspace=bound,
+                    person_id=endpoint.person_id,
+                    kind="tcpa",
+                    at=since,
+                    endpoint_id=endpoint.pk,
+                    source="consumer_direct",
+                    written=True,
+                    wording="I agree to automated and AI calls about my account at this number.",
+                )
+        for number, endpoint in enumerate(rows.filter(kind=Endpoint.Kind.EMAIL), 1):
+            if number % NO_BASIS_EVERY:
+                record_email_basis(
+                    workspace=bound,
+                    endpoint_id=endpoint.pk,
+                    basis="i_B",
+                    since=since.date(),
+                    evidence="The consumer e-mailed from this address about the account.",
+                )
+
+
+def settle(workspace: Workspace) -> None:
+    """Let the consumers of the accounts live in the simulated world."""
+    with bind(workspace) as bound:
+        people = list(residents(bound, list_accounts(bound).order_by("id")))
+    world(workspace).settle(people)
+
+
+def campaign(workspace: Workspace) -> str:
+    """Start a campaign over the file's first fifty open accounts. Returns its public id."""
+    with bind(workspace) as bound, acting_as("system", name="Demo"):
+        chosen = Account.objects.filter(workspace=bound).order_by("id").values_list("id", flat=True)[:CAMPAIGN_SIZE]
+        made = create_campaign(
+            workspace=bound, selection=Selection(accounts=tuple(chosen)), name="First fifty accounts"
+        )
+    return made.public_id
+
+
+def let_it_run(workspace: Workspace) -> Job:
+    """Advance the sandbox's clock by forty-five days, as a job of the workers."""
+    with bind(workspace) as bound:
+        return start_advance(workspace=bound, to=bound.clock.now() + dt.timedelta(days=DAYS))
+
+
+def _creditor(name: str, slug: str, own_names: list[str]) -> DemoCreditor:
+    made = create_creditor(name=name, slug=slug, own_names=own_names, state="TN")
+    for workspace in (made.live, made.sandbox):
+        with bind(workspace) as bound, acting_as("system", name="Demo"):
+            _entities(bound, own_names[0] if own_names else name)
+    shown = DemoCreditor(name=name, slug=slug)
+    for mailbox, role, full_name in PEOPLE[slug]:
+        shown.members.append(_member(made.live, f"{mailbox}@{slug}.example", role, full_name))
+    for kind, workspace in (("sandbox", made.sandbox), ("live", made.live)):
+        with bind(workspace) as bound, acting_as("system", name="Demo"):
+            shown.keys[kind] = mint_key(workspace=bound, name="Demo", scopes=list(ALL)).token
+    return shown
+
+
+def _entities(workspace: Workspace, creditor_name: str) -> None:
+    """One entity for each role, authorized wherever the file's people live."""
+    address = {"street": "200 Market St", "city": "Chattanooga", "state": "TN", "postal_code": "37402"}
+    first = create_entity(
+        workspace=workspace, name=creditor_name, is_default_first_party=True, phone="+14235550100", **address
+    )
+    third = create_entity(
+        workspace=workspace, name="Ridgeline Recovery LLC", is_default_third_party=True, phone="+14235550101", **address
+    )
+    since = dt.date(2026, 1, 1)
+    places = [*STATE_NAMES, "NY-NYC"]
+    put_state_authorizations(
+        workspace=workspace,
+        rows=[
+            AuthorizationRow(entity=entity, place=place, role=role, basis=basis, valid_from=since, number=number)
+            for entity, role, basis, number in (
+                (first, CollectorRole.FIRST_PARTY, "NOT_REQUIRED", ""),
+                (third, CollectorRole.THIRD_PARTY, "LICENSE", "RR-2026"),
+            )
+            for place in places
+        ],
+    )
+
+
+def _member(live: Workspace, email: str, role: str, name: str) -> DemoMember:
+    password, seed = secrets.token_urlsafe(12), secrets.token_bytes(20)
+    with bind(live) as bound, acting_as("system", name="Demo"):
+        member = add_member(workspace=bound, email=email, role=role, name=name, password=password)
+        enroll_totp(user=member.user, secret=seed)
+    return DemoMember(email=email, role=role, password=password, totp_secret=base64.b32encode(seed).decode())

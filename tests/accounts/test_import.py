@@ -1,0 +1,286 @@
+"""A file of accounts: every fault named, nothing twice, resumed after a death."""
+
+import csv
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+
+from accounts.errors import FileRefused
+from accounts.importer import run
+from accounts.importer.run import run_placement
+from accounts.models import Account, Person, Placement, PlacementRefusal
+from accounts.places import STATE_NAMES
+from accounts.services import refused_csv, start_placement
+from audit.models import Event
+from credira.tenancy.models import Workspace
+from credira.tenancy.scope import bind
+from tests.placing import make_collector
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DATA = Path(__file__).parent.parent / "data"
+SAMPLE = settings.BASE_DIR / "demo" / "accounts.csv"
+EVERYWHERE = (*STATE_NAMES, "NY-NYC")
+
+
+@pytest.fixture
+def workspace() -> Workspace:
+    return make_collector(places=EVERYWHERE).sandbox
+
+
+def start(workspace: Workspace, content: bytes, filename: str = "accounts.csv") -> Placement:
+    with bind(workspace) as bound:
+        return start_placement(workspace=bound, file=io.BytesIO(content), filename=filename)
+
+
+def upload(workspace: Workspace, content: bytes) -> Placement:
+    placement = start(workspace, content)
+    run_placement(workspace, placement.pk)
+    with bind(workspace):
+        placement.refresh_from_db()
+    return placement
+
+
+def mailboxes() -> set[str]:
+    with SAMPLE.open(encoding="utf-8") as file:
+        return {row["consumer_email"] for row in csv.DictReader(file)}
+
+
+def rows(*changes: dict[str, str]) -> bytes:
+    with SAMPLE.open(encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        base = next(reader)
+        header = list(base)
+    out = io.StringIO()
+    writer = csv.DictWriter(out, header)
+    writer.writeheader()
+    for change in changes:
+        writer.writerow(base | change)
+    return out.getvalue().encode()
+
+
+@pytest.mark.promise("S-21")
+def test_the_sample_file_is_placed_whole(workspace: Workspace) -> None:
+    placement = upload(workspace, SAMPLE.read_bytes())
+
+    assert (placement.status, placement.total, placement.placed, placement.refused) == ("completed", 1000, 1000, 0)
+    with bind(workspace):
+        assert Account.objects.count() == 1000
+        assert Event.objects.filter(type="account.placed").count() == 1000
+        assert Event.objects.filter(type="placement.completed").count() == 1
+
+
+def test_every_fault_of_the_dirty_file_is_found_and_no_other(workspace: Workspace) -> None:
+    placement = upload(workspace, (DATA / "accounts_dirty.csv").read_bytes())
+
+    expected = json.loads((DATA / "accounts_dirty.expected.json").read_text())
+    with bind(workspace):
+        found = [
+            {"row": refusal.row, "column": refusal.column, "value": refusal.value}
+            for refusal in PlacementRefusal.objects.order_by("row", "id")
+        ]
+        assert all(refusal.code and refusal.message for refusal in PlacementRefusal.objects.all())
+    assert found == [{**fault, "value": fault["value"][:500]} for fault in expected]
+    assert placement.refused == len({fault["row"] for fault in expected})
+    assert placement.placed == placement.total - placement.refused
+
+
+def test_refused_rows_come_back_to_mend_and_are_placed_when_mended(workspace: Workspace) -> None:
+    placement = upload(workspace, rows({"dpd": "abc"}, {"creditor_reference": "SFCU-2", "phone": "=1+1"}))
+    with bind(workspace) as bound:
+        text = "".join(refused_csv(bound, placement))
+    refused = list(csv.DictReader(io.StringIO(text)))
+
+    assert [row["reason"].rsplit("[")[-1] for row in refused] == ["INVALID_NUMBER]", "INVALID_PHONE]"]
+    assert refused[1]["phone"] == "'=1+1"  # no spreadsheet takes it for a formula
+    mended = text.replace("abc", "90").replace("'=1+1", "+16125550101").encode()
+    assert upload(workspace, mended).placed == 2
+
+
+def test_the_same_file_twice_places_nothing_twice(workspace: Workspace) -> None:
+    upload(workspace, SAMPLE.read_bytes())
+
+    again = upload(workspace, SAMPLE.read_bytes())
+
+    assert (again.placed, again.unchanged, again.refused) == (0, 1000, 0)
+    with bind(workspace):
+        assert Account.objects.count() == 1000
+
+
+def test_a_changed_row_with_a_known_reference_is_refused(workspace: Workspace) -> None:
+    upload(workspace, rows({}))
+
+    again = upload(workspace, rows({"dpd": "300"}))
+
+    with bind(workspace):
+        assert PlacementRefusal.objects.get().code == "REFERENCE_EXISTS"
+    assert (again.unchanged, again.refused) == (0, 1)
+
+
+def test_without_a_reference_the_content_tells_a_row_apart(workspace: Workspace) -> None:
+    upload(workspace, rows({"creditor_reference": ""}))
+
+    again = upload(workspace, rows({"creditor_reference": ""}, {"creditor_reference": "", "dpd": "300"}))
+
+    assert (again.unchanged, again.placed) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "code"),
+    [
+        ({"original_balance": ""}, "original_balance", "MISSING_VALUE"),
+        ({"current_balance": "0.00", "original_balance": "0", "principal_balance": "0", "interest_since": "0",
+          "fees_since": "0", "payments_since": "0"}, "current_balance", "NOTHING_OWED"),
+        ({"address_state": "Minnesota"}, "address_state", "UNKNOWN_STATE"),
+        ({"last4ssn": "653"}, "last4ssn", "INVALID_LAST4"),
+        ({"charge_off_date": "2026-02-30"}, "charge_off_date", "INVALID_DATE"),
+        ({"first_name": "a" * 101}, "first_name", "TOO_LONG"),
+        ({"first_name": "a\x07b"}, "first_name", "INVALID_TEXT"),
+    ],
+)  # fmt: skip
+def test_further_faults_are_named(workspace: Workspace, change: dict[str, str], column: str, code: str) -> None:
+    upload(workspace, rows(change))
+
+    with bind(workspace):
+        refusal = PlacementRefusal.objects.get()
+    assert (refusal.row, refusal.column, refusal.code) == (2, column, code)
+
+
+def test_an_absent_column_is_placed_with_a_warning(workspace: Workspace) -> None:
+    header, *lines = rows({}).decode().splitlines()
+    index = header.split(",").index("interest_since")
+    cut = "\n".join(",".join(c for i, c in enumerate(line.split(",")) if i != index) for line in [header, *lines])
+
+    placement = upload(workspace, cut.encode())
+
+    assert (placement.placed, placement.refused) == (1, 0)
+    assert placement.warnings["NOT_ASSERTED:interest_since"] == 1
+
+
+def test_synonyms_semicolons_and_a_byte_order_mark_are_understood(workspace: Workspace) -> None:
+    text = rows({}).decode().replace("consumer_email", "Email Address").replace("address_zip", "ZIP").replace(",", ";")
+
+    assert upload(workspace, b"\xef\xbb\xbf" + text.encode()).placed == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "empty"),
+        (b"a,b\n1,2\n", "original_balance"),
+        (b"consumer_email,original_balance\n", "no rows"),
+        (b"consumer_email,original_balance,original_balance\nx,1,1\n", "Two columns"),
+        (b'consumer_email,original_balance\n"x,1\n', "rows and columns"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "original_balance"),
+    ],
+)
+def test_a_file_that_is_none_of_ours_is_refused_at_once(workspace: Workspace, content: bytes, why: str) -> None:
+    with pytest.raises(FileRefused, match=why):
+        start(workspace, content)
+
+    with bind(workspace):
+        assert Placement.objects.count() == 0
+
+
+def test_an_intercept_row_where_nobody_is_authorized_is_refused() -> None:
+    workspace = make_collector(slug="narrow", places=("TN",)).sandbox
+
+    placement = upload(
+        workspace, rows({"account_phase": "intercept"}, {"creditor_reference": "2", "account_phase": "recovery"})
+    )
+
+    with bind(workspace):
+        assert PlacementRefusal.objects.get().code == "STATE_NOT_AUTHORIZED"
+    assert (placement.placed, placement.warnings["STATE_NOT_AUTHORIZED"]) == (1, 1)
+
+
+def test_two_files_at_once_make_each_person_once(workspace: Workspace) -> None:
+    first = start(workspace, SAMPLE.read_bytes())
+    second = start(workspace, SAMPLE.read_bytes())
+
+    def work(placement: Placement) -> None:
+        try:
+            run_placement(workspace, placement.pk)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work, args=(placement,)) for placement in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    with bind(workspace):
+        assert Account.objects.count() == 1000
+        assert Person.objects.count() == len(mailboxes())
+        done = Placement.objects.order_by("id")
+        assert sorted((p.placed, p.unchanged) for p in done) == [(0, 1000), (1000, 0)]
+
+
+WORKER = """
+import sys
+from accounts.importer import reader, run
+import accounts.services.placements as services
+run.ROWS_PER_PART = 100
+from credira.tenancy.scope import bind
+original = run._place_part
+def slowly(*args, **options):
+    done = original(*args, **options)
+    print("part", flush=True)
+    import time; time.sleep(0.3)
+    return done
+run._place_part = slowly
+run.run_placement(sys.argv[1], sys.argv[2])
+"""
+
+
+@pytest.mark.processes
+def test_a_worker_killed_half_way_goes_on_where_it_was(workspace: Workspace, monkeypatch: Any) -> None:
+    monkeypatch.setattr(run, "ROWS_PER_PART", 100)
+    monkeypatch.setattr("accounts.services.placements.ROWS_PER_PART", 100)
+    placement = start(workspace, SAMPLE.read_bytes())
+    code = "import django; django.setup()\n" + WORKER
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "credira.settings",
+        "DATABASE_URL": _url_of_the_test_database(),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(workspace.pk), str(placement.pk)],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    for _ in range(3):
+        assert process.stdout.readline() == b"part\n"
+    process.send_signal(signal.SIGKILL)
+    process.wait(10)
+    time.sleep(0.2)
+    with bind(workspace):
+        placement.refresh_from_db()
+        assert 300 <= placement.done < 1000
+        assert Account.objects.count() == placement.placed
+
+    run_placement(workspace, placement.pk)
+
+    with bind(workspace):
+        placement.refresh_from_db()
+        assert (placement.status, placement.placed, placement.done) == ("completed", 1000, 1000)
+        assert Account.objects.count() == 1000
+        assert Event.objects.filter(type="placement.completed").count() == 1
+
+
+def _url_of_the_test_database() -> str:
+    return re.sub(r"/\w+(?=\?|$)", f"/{connection.settings_dict['NAME']}", os.environ["DATABASE_URL"], count=1)
