@@ -1,4 +1,5 @@
-"""The wordings behind `understanding`: per intent, one alternative a line, matched at word boundaries on normalised text.
+"""The wordings behind `understanding`: per intent, one alternative a line, matched at word boundaries on normalised
+text.
 
 Data, kept apart so that a wording can be added without reading code. `{reach}`, `{kin}`, `{died}` and `{lawyer}` stand
 for the word lists below. Text is lower case, without accents, with contractions spelled out ("don't" is "do not").

@@ -15,7 +15,8 @@ from typing import Any, Literal
 
 from . import guard
 from .acts import MIRANDA_FULL, MIRANDA_SHORT, Sentence, fill
-from .understanding import DISPUTES, STOPS, Intent, Reading, understand
+from .phrases import Intent
+from .understanding import DISPUTES, STOPS, Reading, understand
 
 MAX_TURNS = 24
 MAX_SILENCES = 3

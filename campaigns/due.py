@@ -1,0 +1,34 @@
+"""What is done at its time, and what the advancing clock waits for."""
+
+from uuid import UUID
+
+from campaigns.services import campaigns, dialing
+from campaigns.services.calls import DIAL
+from campaigns.services.campaigns import END
+from campaigns.services.dialing import RECONCILE
+from credira.tenancy.models import Workspace
+from credira.tenancy.scope import bind
+from credira.work.due import on_due
+from credira.work.flight import register_in_flight
+
+
+@on_due(DIAL, queue="calls")
+def dial(workspace: Workspace, call_id: UUID) -> None:
+    """A planned call's time has come."""
+    dialing.dial(workspace, call_id)
+
+
+@on_due(RECONCILE, queue="calls")
+def reconcile(workspace: Workspace, call_id: UUID) -> None:
+    """An open call whose carrier said nothing for too long."""
+    dialing.reconcile(workspace, call_id)
+
+
+@on_due(END)
+def end(workspace: Workspace, campaign_id: UUID) -> None:
+    """A campaign's last day is over."""
+    with bind(workspace) as bound:
+        campaigns.end_at_its_time(bound, campaign_id)
+
+
+register_in_flight("calls", dialing.count_open, dialing.reconcile_all)
