@@ -12,6 +12,7 @@ from credira.web.dashboard import DashboardView
 from credira.web.hours import HoursView
 from credira.web.landing import landing
 from credira.web.payments import PaymentsView
+from credira.web.placements import PlacementsView, PlacementView, RefusedView
 from credira.web.search import SearchView
 from credira.web.work_api import AdvanceView, JobView, TestClockView
 
@@ -36,6 +37,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<str:account_id>/holds/<str:hold_id>/release", ReleaseView.as_view(), name="account-hold-release"),
     path("audit", AuditView.as_view(), name="audit"),
     path("payments", PaymentsView.as_view(), name="payments"),
+    path("placements", PlacementsView.as_view(), name="placements"),
+    path("placements/<str:placement_id>", PlacementView.as_view(), name="placement"),
+    path("placements/<str:placement_id>/refused.csv", RefusedView.as_view(), name="placement-refused"),
     path("clock", ClockView.as_view(), name="clock"),
     path("clock/<str:job_id>", ClockProgressView.as_view(), name="clock-progress"),
 ]

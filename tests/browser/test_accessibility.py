@@ -32,6 +32,8 @@ PAGES = [
     "/w/acme-sandbox/keys",
     "/w/acme-sandbox/payments",
     "/w/acme-sandbox/payments?show=promises",
+    "/w/acme-sandbox/placements",
+    "/w/acme-sandbox/placements/{placement_id}",
 ]
 VIEWS = [(1280, "light"), (1280, "dark"), (390, "light")]
 
