@@ -66,8 +66,12 @@ class CreditorAPIView(APIView):
         """201 with the new object and where it lives."""
         return Response(data, status=201, headers={"Location": location})
 
-    def list(self, queryset: Any, serializer_class: Any, **context: Any) -> Response:
-        """One page of ``queryset``, filtered by ``filterset_class`` when the view has one."""
+    def list(self, queryset: Any, serializer_class: Any, beside: Any = None) -> Response:
+        """One page of ``queryset``, filtered by ``filterset_class`` when the view has one.
+
+        ``beside(workspace, rows)`` reads in a few queries what the serializer shows besides; it finds it as
+        ``context["beside"]``.
+        """
         params = self.request.query_params
         if self.filterset_class is not None:
             found = self.filterset_class(
@@ -82,7 +86,8 @@ class CreditorAPIView(APIView):
                 raise InvalidRequest("A filter isn't valid.", details=details)
             queryset = found.qs
         rows, cursor = page_of(queryset, params.get("cursor"), parse_limit(params.get("limit")))
-        items = serializer_class(rows, many=True, context={"workspace": self.workspace, **context}).data
+        context = {"workspace": self.workspace, "beside": beside(self.workspace, rows) if beside else None}
+        items = serializer_class(rows, many=True, context=context).data
         return Response(Page(list(items), cursor is not None, cursor))
 
     def _bound(self, request: Any, *args: Any, **kwargs: Any) -> Any:

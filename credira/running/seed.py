@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from campaigns.services.campaigns import Selection, create_campaign
 from django.conf import settings
-from messaging.services import connect_world
 
 from accounts.models import Account, Endpoint
 from accounts.places import STATE_NAMES
 from accounts.selectors import get_placement, list_accounts
 from accounts.services import start_placement
+from campaigns.services.campaigns import Selection, create_campaign
 from compliance.services import record_consent, record_email_basis
 from credira.core import clock
 from credira.core.context import acting_as
@@ -36,6 +35,7 @@ from creditors.services import (
     mint_key,
     put_state_authorizations,
 )
+from messaging.services import connect_world
 from webhooks.services import create_endpoint
 
 ACCOUNTS = settings.BASE_DIR / "demo" / "accounts.csv"

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
+from credira.web import accounts_api
 from credira.web.account import AccountView, AddNoteView, HoldView, RecordPaymentView, ReleaseView
 from credira.web.accounts import AccountsView
 from credira.web.audit import AuditListView, AuditView
@@ -19,6 +20,15 @@ from credira.web.work_api import AdvanceView, JobView, TestClockView
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("audit", AuditListView.as_view(), name="audit"),
     path("jobs/<str:job_id>", JobView.as_view(), name="job"),
+    path("accounts", accounts_api.AccountsView.as_view(), name="accounts"),
+    path("accounts/<str:account_id>", accounts_api.AccountView.as_view(), name="account"),
+    path("accounts/<str:account_id>/status", accounts_api.AccountStatusView.as_view(), name="account-status"),
+    path("accounts/<str:account_id>/notes", accounts_api.AccountNotesView.as_view(), name="account-notes"),
+    path("accounts/<str:account_id>/timeline", accounts_api.AccountTimelineView.as_view(), name="account-timeline"),
+    path("placements", accounts_api.PlacementsView.as_view(), name="placements"),
+    path("placements/<str:placement_id>", accounts_api.PlacementView.as_view(), name="placement"),
+    path("placements/<str:placement_id>/refused.csv", accounts_api.RefusedRowsView.as_view(), name="placement-refused"),
+    path("metrics", accounts_api.MetricsView.as_view(), name="metrics"),
     path("test-clock", TestClockView.as_view(), name="test-clock"),
     path("test-clock/advance", AdvanceView.as_view(), name="test-clock-advance"),
     path(

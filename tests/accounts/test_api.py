@@ -1,0 +1,122 @@
+"""Accounts and placements through the API."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.importer.fields import NAMES
+from accounts.importer.run import run_placement
+from credira.core.ids import parse_id
+from credira.core.json import loads
+from credira.web.accounts_shapes import PlaceAccountSerializer
+from creditors.services import NewCreditor
+from tests.api.client import Caller, make_caller
+from tests.placing import debt, make_collector, place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DIRTY = Path(__file__).parent.parent / "data" / "accounts_dirty.csv"
+
+
+@pytest.fixture
+def creditor() -> NewCreditor:
+    return make_collector()
+
+
+@pytest.fixture
+def caller(creditor: NewCreditor) -> Caller:
+    return make_caller(creditor)
+
+
+def test_an_account_is_placed_listed_read_and_found(caller: Caller) -> None:
+    answer = caller.post("/v1/accounts", debt())
+
+    assert answer.status == 201
+    assert answer.data["current_balance"] == Decimal("3255.82")
+    assert answer.data["notice"]["status"] in ("pending", "blocked")
+    assert answer.headers["Location"] == f"/v1/accounts/{answer.data['id']}"
+    read = caller.get(answer.headers["Location"]).data
+    assert (read["consumer_name"], read["state"], read["status"]) == ("François Thomas", "MN", "placed")
+    for term in (answer.data["id"], "SFCU-1", "thomas", "6530"):
+        assert [row["id"] for row in caller.get(f"/v1/accounts?search={term}").data] == [answer.data["id"]]
+    assert caller.get("/v1/accounts?search=nobody").data == []
+    assert caller.get("/v1/metrics").data["accounts"] == 1
+
+
+def test_the_consumer_may_be_given_as_an_object(caller: Caller) -> None:
+    consumer: dict[str, Any] = {
+        "first_name": "Ann",
+        "last_name": "Lee",
+        "email": "ann@example.com",
+        "address": {"street": "1 Elm St", "city": "Austin", "state": "TX", "postal_code": "78701"},
+    }
+
+    answer = caller.post("/v1/accounts", {"consumer": consumer, "original_balance": 100, "account_type": "credit_card"})
+
+    assert (answer.status, answer.data["consumer_name"], answer.data["state"]) == (201, "Ann Lee", "TX")
+
+
+@pytest.mark.promise("D-7")
+def test_intercept_where_nobody_is_authorized_is_403(caller: Caller) -> None:
+    answer = caller.post("/v1/accounts", debt(phase="phase0", address_state="OR", address_zip="97201"))
+
+    assert (answer.status, answer.error["code"]) == (403, "STATE_NOT_AUTHORIZED")
+
+
+def test_status_and_balance_are_corrected_and_gated_statuses_refused(creditor: NewCreditor, caller: Caller) -> None:
+    path = f"/v1/accounts/{place(creditor.sandbox).account.public_id}"
+
+    assert caller.send("PATCH", path, {"current_balance": 1000}).data["current_balance"] == 1000
+    assert caller.send("PATCH", path, {"status": "paid_in_full"}).error["code"] == "STATUS_GATED"
+    assert caller.send("PATCH", path, {"status": "closed"}).data["status"] == "closed"
+    assert caller.post(f"{path}/status", {"status": "contacted"}).status == 409
+
+
+def test_a_note_is_written_and_stands_in_the_timeline(creditor: NewCreditor, caller: Caller) -> None:
+    path = f"/v1/accounts/{place(creditor.sandbox).account.public_id}"
+
+    assert caller.post(f"{path}/notes", {"body": "Called back."}).status == 201
+    assert caller.post(f"{path}/notes", {"body": "x" * 5001}).status == 400
+    assert "note.added" in str(caller.get(f"{path}/timeline").data)
+
+
+def test_a_file_is_placed_and_its_faults_listed(creditor: NewCreditor, caller: Caller) -> None:
+    file = SimpleUploadedFile("dirty.csv", DIRTY.read_bytes(), "text/csv")
+    response = Client().post("/v1/placements", {"file": file}, headers={"Authorization": f"Bearer {caller.token}"})
+    begun = loads(response.content)["data"]
+    assert (response.status_code, begun["status"]) == (202, "queued")
+
+    run_placement(creditor.sandbox, parse_id("plc", begun["id"]))
+
+    done = caller.get(f"/v1/placements/{begun['id']}").data
+    assert done["status"] == "completed"
+    assert done["placed"] + done["refused"] + done["unchanged"] == done["total"]
+    assert {"row", "column", "code", "message", "value"} == set(done["rows"][0])
+    text = Client().get(
+        f"/v1/placements/{begun['id']}/refused.csv", headers={"Authorization": f"Bearer {caller.token}"}
+    )
+    assert b"".join(text).splitlines()[0].endswith(b"reason")  # type: ignore[arg-type]
+
+
+def test_a_missing_file_is_named(caller: Caller) -> None:
+    answer = caller.post("/v1/placements", {})
+
+    assert answer.error["message"] == "Missing required parameter: file"
+
+
+def test_the_single_endpoint_takes_every_field_of_the_file(caller: Caller) -> None:
+    known = set(PlaceAccountSerializer().fields) | {"account_phase"}
+
+    assert set(NAMES) - known == set()
+
+
+def test_a_strangers_account_is_not_found(creditor: NewCreditor) -> None:
+    account = place(creditor.sandbox).account
+    stranger = make_caller(make_collector(slug="other"))
+
+    for path in ("", "/timeline"):
+        assert stranger.get(f"/v1/accounts/{account.public_id}{path}").status == 404
+    assert stranger.get("/v1/accounts").data == []
