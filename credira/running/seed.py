@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from campaigns.services.campaigns import Selection, create_campaign
 from django.conf import settings
-from messaging.services import connect_world
 
 from accounts.models import Account, Endpoint
 from accounts.places import STATE_NAMES
 from accounts.selectors import get_placement, list_accounts
 from accounts.services import start_placement
+from campaigns.services.campaigns import Selection, create_campaign
 from compliance.services import record_consent, record_email_basis
 from credira.core import clock
 from credira.core.context import acting_as
@@ -36,6 +35,7 @@ from creditors.services import (
     mint_key,
     put_state_authorizations,
 )
+from messaging.services import connect_world
 from webhooks.services import create_endpoint
 
 ACCOUNTS = settings.BASE_DIR / "demo" / "accounts.csv"
@@ -187,10 +187,20 @@ def _entities(workspace: Workspace, creditor_name: str) -> None:
     """One entity for each role, authorized wherever the file's people live."""
     address = {"street": "200 Market St", "city": "Chattanooga", "state": "TN", "postal_code": "37402"}
     first = create_entity(
-        workspace=workspace, name=creditor_name, is_default_first_party=True, phone="+14235550100", **address
+        workspace=workspace,
+        name=creditor_name,
+        is_default_first_party=True,
+        phone="+14235550100",
+        email=f"help@{workspace.creditor.slug}.example",
+        **address,
     )
     third = create_entity(
-        workspace=workspace, name="Ridgeline Recovery LLC", is_default_third_party=True, phone="+14235550101", **address
+        workspace=workspace,
+        name="Ridgeline Recovery LLC",
+        is_default_third_party=True,
+        phone="+14235550101",
+        email="help@ridgeline.example",
+        **address,
     )
     since = dt.date(2026, 1, 1)
     places = [*STATE_NAMES, "NY-NYC"]
