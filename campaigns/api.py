@@ -1,6 +1,7 @@
 """The public API of campaigns, calls and voice agents."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django.http import QueryDict
 from drf_spectacular.utils import extend_schema
@@ -10,7 +11,7 @@ from rest_framework.response import Response
 from accounts.filters import AccountFilter
 from accounts.selectors import list_accounts
 from campaigns.filters import CallFilter, CampaignFilter
-from campaigns.models import Call
+from campaigns.models import Call, Campaign
 from campaigns.selectors import (
     get_agent,
     get_call,
@@ -86,16 +87,16 @@ class CampaignActionView(CreditorAPIView):
     """Base of pause, resume and cancel."""
 
     scopes = {"POST": "campaigns:write"}
-    action: Any = None
+    change: ClassVar[Callable[..., Campaign]]
 
     def act(self, campaign_id: str) -> Response:
         campaign = get_campaign(self.workspace, parse_id("cmp", campaign_id))
-        type(self).action(workspace=self.workspace, campaign=campaign)
+        type(self).change(workspace=self.workspace, campaign=campaign)
         return Response(CampaignDetailSerializer(campaign).data)
 
 
 class PauseCampaignView(CampaignActionView):
-    action = staticmethod(campaigns.pause)
+    change = staticmethod(campaigns.pause)
 
     @extend_schema(
         operation_id="campaigns.pause",
@@ -109,7 +110,7 @@ class PauseCampaignView(CampaignActionView):
 
 
 class ResumeCampaignView(CampaignActionView):
-    action = staticmethod(campaigns.resume)
+    change = staticmethod(campaigns.resume)
 
     @extend_schema(
         operation_id="campaigns.resume",
@@ -123,7 +124,7 @@ class ResumeCampaignView(CampaignActionView):
 
 
 class CancelCampaignView(CampaignActionView):
-    action = staticmethod(campaigns.cancel)
+    change = staticmethod(campaigns.cancel)
 
     @extend_schema(
         operation_id="campaigns.cancel",

@@ -252,9 +252,9 @@ class CallDetailSerializer(CallSerializer):
         cost = cost_of(call.duration_s or 0)
         return {"carrier": cost.carrier, "speech": cost.speech}
 
-    def get_recording(self, call: Call) -> None:
+    def get_recording(self, call: Call) -> str | None:
         """No audio is kept: the transcript is the record."""
-        return
+        return None
 
     def get_decision_id(self, call: Call) -> str | None:
         attempt = call.attempt

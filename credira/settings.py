@@ -260,6 +260,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "credira.api.schema.envelope"],
     "AUTHENTICATION_WHITELIST": [],
     "ENUM_NAME_OVERRIDES": {
+        "MessageStatus": "messaging.models.Message.Status",
         "GateOutcome": "compliance.vocabulary.Outcome",
         "PaymentOutcome": ["succeeded", "failed", "returned"],
         "ContactChannel": "compliance.vocabulary.Channel",

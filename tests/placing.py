@@ -11,6 +11,14 @@ from credira.tenancy.scope import bind
 from creditors.services import AuthorizationRow, NewCreditor, create_creditor, create_entity, put_state_authorizations
 
 PLACES = ("MN", "NV", "CA", "TX", "TN", "GA")
+CONTACT = {
+    "street": "200 Market St",
+    "city": "Chattanooga",
+    "state": "TN",
+    "postal_code": "37402",
+    "phone": "+14235550100",
+    "email": "help@sample.example",
+}
 
 
 def make_collector(slug: str = "sample", places: tuple[str, ...] = PLACES) -> NewCreditor:
@@ -20,7 +28,7 @@ def make_collector(slug: str = "sample", places: tuple[str, ...] = PLACES) -> Ne
         with bind(workspace) as bound:
             today = clock.now().date() - dt.timedelta(days=30)
             for name, role in (("Sample Federal CU", "first_party"), ("Sample Recovery LLC", "third_party")):
-                entity = create_entity(workspace=bound, name=name, **{f"is_default_{role}": True})
+                entity = create_entity(workspace=bound, name=name, **{f"is_default_{role}": True}, **CONTACT)
                 put_state_authorizations(
                     workspace=bound,
                     rows=[

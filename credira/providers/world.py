@@ -28,7 +28,7 @@ class World:
     auth: tuple[str, str]
 
     def configure(self, settings: Mapping[str, Any]) -> None:
-        """Merge top-level settings: `mail`, `inbound` and `print` callback addresses, `product`, `pace`, `seed`."""
+        """Merge top-level settings: `label`, `mail`, `inbound`, `print`, `product`, `pace`, `seed`."""
         transport.write("PUT", f"{self.url}/config", dict(settings), auth=self.auth)
 
     def settle(self, people: Sequence[Mapping[str, Any]]) -> None:
@@ -65,9 +65,9 @@ class World:
         """Ask for a fault: `{kind, count | rate, seconds, target, match}`."""
         transport.write("POST", f"{self.url}/faults", dict(fault), auth=self.auth)
 
-    def sink(self, name: str, settings: Mapping[str, Any]) -> None:
-        """The secrets and the behaviour of one webhook sink."""
-        transport.write("PUT", f"{self.url}/sinks/{name}", dict(settings), auth=self.auth)
+    def tell_sink(self, name: str, secrets: Sequence[str]) -> None:
+        """The secrets by which one webhook sink verifies what arrives."""
+        transport.write("PUT", f"{self.url}/sinks/{name}", {"secrets": list(secrets)}, auth=self.auth)
 
     def wipe(self) -> None:
         """Forget the people, their plans and the ledger of this sandbox."""

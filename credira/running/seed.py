@@ -187,10 +187,20 @@ def _entities(workspace: Workspace, creditor_name: str) -> None:
     """One entity for each role, authorized wherever the file's people live."""
     address = {"street": "200 Market St", "city": "Chattanooga", "state": "TN", "postal_code": "37402"}
     first = create_entity(
-        workspace=workspace, name=creditor_name, is_default_first_party=True, phone="+14235550100", **address
+        workspace=workspace,
+        name=creditor_name,
+        is_default_first_party=True,
+        phone="+14235550100",
+        email=f"help@{workspace.creditor.slug}.example",
+        **address,
     )
     third = create_entity(
-        workspace=workspace, name="Ridgeline Recovery LLC", is_default_third_party=True, phone="+14235550101", **address
+        workspace=workspace,
+        name="Ridgeline Recovery LLC",
+        is_default_third_party=True,
+        phone="+14235550101",
+        email="help@ridgeline.example",
+        **address,
     )
     since = dt.date(2026, 1, 1)
     places = [*STATE_NAMES, "NY-NYC"]

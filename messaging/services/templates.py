@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from audit.services import record
 from credira.core import clock, context
@@ -32,6 +32,7 @@ def save_template(
     """
     variables = check(source, frozenset(declared))
     version = version_of(source)
+    _lock(workspace, key)
     same = EmailTemplate.objects.filter(workspace=workspace, key=key, version=version).first()
     if same is not None and same.current:
         return same
@@ -95,6 +96,12 @@ def preview(template: EmailTemplate, values: Mapping[str, Any]) -> Rendered:
 
 def source_of(template: EmailTemplate) -> Source:
     return Source(subject=template.subject, text=template.text, html=template.html)
+
+
+def _lock(workspace: Workspace, key: str) -> None:
+    """Two workers may need a shipped template for the first time at once: the second waits and finds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"template:{workspace.pk}:{key}"])
 
 
 def _take_in(workspace: Workspace, shipped: Shipped) -> EmailTemplate:

@@ -17,6 +17,7 @@ from credira.providers.world import World, world
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from credira.work import sweep
+from creditors.models import OperatingEntity
 from creditors.services import AuthorizationRow, create_creditor, create_entity, put_state_authorizations
 from messaging.models import Message, MessageEvent
 from messaging.selectors import get_message
@@ -84,20 +85,7 @@ def debt(sandbox: Workspace) -> Debt:
 def a_debt(workspace: Workspace, **changes: Any) -> Debt:
     """A third party's debt in Ohio, to the cent; its e-mail address is consented to (i_B)."""
     with bind(workspace) as bound:
-        entity = create_entity(
-            workspace=bound,
-            name="Northgate Account Services LLC",
-            names=["Northgate Account Services LLC"],
-            street="PO Box 5500",
-            city="Columbus",
-            state="OH",
-            postal_code="43215",
-            phone="+16145550123",
-            email="help@northgate.example",
-        )
-        role = changes.get("collector_role", "third_party")
-        row = AuthorizationRow(entity=entity, place="OH", role=role, basis="LICENSE", valid_from=dt.date(2026, 1, 1))
-        put_state_authorizations(workspace=bound, rows=[row])
+        entity = _collector(bound, changes.get("collector_role", "third_party"))
         person = Person.objects.create(workspace=bound, first_name="Renee", last_name="Calloway")
         email = Endpoint.objects.create(
             workspace=bound,
@@ -147,6 +135,26 @@ def a_debt(workspace: Workspace, **changes: Any) -> Debt:
         }
         account = Account.objects.create(workspace=bound, person=person, entity=entity, **{**values, **changes})
         return Debt(bound, account.id, person.id, email.id, address.id)
+
+
+def _collector(workspace: Workspace, role: str) -> OperatingEntity:
+    """The entity that collects in Ohio; a second debt of a workspace has the same one."""
+    found = OperatingEntity.objects.filter(workspace=workspace).first()
+    if found is not None:
+        return found
+    entity = create_entity(
+        workspace=workspace,
+        name="Northgate Account Services LLC",
+        street="PO Box 5500",
+        city="Columbus",
+        state="OH",
+        postal_code="43215",
+        phone="+16145550123",
+        email="help@northgate.example",
+    )
+    row = AuthorizationRow(entity=entity, place="OH", role=role, basis="LICENSE", valid_from=dt.date(2026, 1, 1))
+    put_state_authorizations(workspace=workspace, rows=[row])
+    return entity
 
 
 def set_clock(workspace: Workspace, at: dt.datetime) -> None:

@@ -9,7 +9,6 @@ from compliance.due import reconcile_all
 from compliance.models import ContactAttempt
 from compliance.services import (
     record_opt_out,
-    revoke_consent,  # noqa: F401
 )
 from credira.providers.world import World
 from credira.tenancy.scope import bind
