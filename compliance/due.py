@@ -21,6 +21,13 @@ def notice(workspace: Workspace, notice_id: UUID) -> None:
         notices.prepare(bound, notice_id)
 
 
+@on_due(notices.RECHECK)
+def look_again(workspace: Workspace, workspace_id: UUID) -> None:
+    """Facts changed: the blocked notices of the workspace are looked at again."""
+    with bind(workspace) as bound:
+        notices.recheck_all(bound)
+
+
 @on_due(dispatch.KIND)
 def reconcile(workspace: Workspace, attempt_id: UUID) -> None:
     """Ask the vendor about an attempt that was claimed and not heard of since; again until it is known."""

@@ -178,5 +178,6 @@ def provide(local: Path) -> None:
     if not wanted:
         return
     servers = start(local)
+    os.environ["CREDIRA_EMBEDDED"] = "1"
     for name in wanted:
         os.environ[name] = getattr(servers, name.lower())

@@ -8,7 +8,7 @@ from importlib import import_module
 
 RECEIVERS = ("compliance.receivers", "messaging.receivers", "campaigns.receivers", "webhooks.receivers")
 DUE_MODULES = (
-    "audit.due",
+    "credira.work.advance",
     "accounts.due",
     "compliance.due",
     "messaging.due",

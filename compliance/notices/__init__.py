@@ -3,6 +3,7 @@
 from compliance.notices.contents import ItemizationMismatch, NoticeIncomplete, notice_context
 from compliance.notices.lifecycle import (
     KIND,
+    RECHECK,
     attach_document,
     cannot_send,
     carry,
@@ -13,12 +14,14 @@ from compliance.notices.lifecycle import (
     mark_undeliverable,
     prepare,
     recheck,
+    recheck_all,
     record_earlier,
     unfreeze,
 )
 
 __all__ = [
     "KIND",
+    "RECHECK",
     "ItemizationMismatch",
     "NoticeIncomplete",
     "attach_document",
@@ -32,6 +35,7 @@ __all__ = [
     "notice_context",
     "prepare",
     "recheck",
+    "recheck_all",
     "record_earlier",
     "unfreeze",
 ]

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.models import Account
 from accounts.selectors import get_account
 from audit.services import record
@@ -30,6 +32,7 @@ from credira.tenancy.models import Workspace
 from credira.work.due import schedule, schedule_many
 
 KIND = "compliance.notice"
+RECHECK = "compliance.recheck"
 Status = ValidationNotice.Status
 Delivery = ValidationNotice.Delivery
 CHANNEL_OF = {Delivery.EMAIL: "email", Delivery.MAIL: "letter"}
@@ -124,10 +127,23 @@ def record_earlier(
 
 
 def recheck(workspace: Workspace, account_id: UUID | None = None) -> None:
-    """What a notice needs may have changed: look again at the blocked ones of an account, or of the whole workspace."""
-    blocked = ValidationNotice.objects.filter(workspace=workspace, status=Status.BLOCKED)
-    if account_id is not None:
-        blocked = blocked.filter(account_id=account_id)
+    """What a notice needs may have changed: look again at the blocked ones of an account, or of the whole workspace.
+
+    The whole workspace is looked at once, later: a thousand facts in a row must not each touch every notice.
+    """
+    if account_id is None:
+        schedule(workspace, RECHECK, workspace.pk, clock.now())
+        return
+    _look_again(workspace, ValidationNotice.objects.filter(account_id=account_id))
+
+
+def recheck_all(workspace: Workspace) -> None:
+    """Look again at every blocked notice of the workspace."""
+    _look_again(workspace, ValidationNotice.objects.all())
+
+
+def _look_again(workspace: Workspace, notices: QuerySet[ValidationNotice]) -> None:
+    blocked = notices.filter(workspace=workspace, status=Status.BLOCKED)
     now = clock.now()
     schedule_many(workspace, KIND, [(key, now) for key in blocked.values_list("id", flat=True)])
 

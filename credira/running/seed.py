@@ -72,6 +72,12 @@ def creditors_of(state: DemoState) -> list[DemoCreditor]:
     return state.creditors
 
 
+def is_empty() -> bool:
+    """Whether no creditor is there yet."""
+    with across_workspaces():
+        return not Creditor.objects.exists()
+
+
 def sandbox_of(slug: str) -> Workspace:
     """The creditor's first sandbox."""
     with across_workspaces():

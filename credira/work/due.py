@@ -11,7 +11,7 @@ from django.db import connection
 from credira.core import clock as clocks
 from credira.core.ids import uuid7
 from credira.tenancy.models import Workspace
-from credira.work.enqueue import enqueue
+from credira.work.enqueue import enqueue_once
 from credira.work.models import Due
 
 ClockName = Literal["business", "wall"]
@@ -86,7 +86,7 @@ def schedule_many(
         )
     now = clocks.now() if clock == "business" else clocks.wall()
     if any(at <= now for _, at in rows):
-        enqueue("work.nudge", workspace.pk)
+        enqueue_once("work.nudge", workspace.pk)
 
 
 def unschedule(workspace: Workspace, kind: str, object_id: UUID) -> None:

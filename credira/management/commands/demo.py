@@ -36,9 +36,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # A second Ctrl-C while stopping must not leave processes behind.
         signal.signal(signal.SIGTERM, _interrupt)
-        embedded = "DATABASE_URL" not in os.environ or bool(os.environ.get("CREDIRA_EMBEDDED"))
+        embedded = bool(os.environ.get("CREDIRA_EMBEDDED"))
         call_command("migrate", verbosity=0)
         state = load(STATE)
+        if not state.complete:
+            state = self._begin_anew(embedded=embedded)
         port = self._port(options["port"])
         world_port = self._port(options["simulator_port"], taken=frozenset({port}))
         state.base_url, state.simulator_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{world_port}"
@@ -46,7 +48,11 @@ class Command(BaseCommand):
         settings.SIMULATOR_URL, settings.CREDIRA_BASE_URL = state.simulator_url, state.base_url
         group = Group(
             settings.LOCAL_DIR / "log",
-            {"CREDIRA_BASE_URL": state.base_url, "SIMULATOR_URL": state.simulator_url},
+            {
+                "CREDIRA_BASE_URL": state.base_url,
+                "SIMULATOR_URL": state.simulator_url,
+                "SIMULATOR_SECRET": settings.SIMULATOR_SECRET,
+            },
         )
         try:
             self._start(group, port, world_port, reload=options["reload"])
@@ -62,6 +68,15 @@ class Command(BaseCommand):
             group.stop()
             if embedded:
                 stop_servers(settings.LOCAL_DIR)
+
+    def _begin_anew(self, *, embedded: bool) -> DemoState:
+        """The first start, or one after a first start that was cut off: nothing half-made is built upon."""
+        if not seed.is_empty():
+            if not embedded:
+                raise CommandError("The database holds data that this demo didn't finish: give it an empty one.")
+            call_command("flush", interactive=False, verbosity=0)
+        (settings.LOCAL_DIR / "simulator.sqlite").unlink(missing_ok=True)
+        return DemoState()
 
     def _port(self, wanted: int, taken: frozenset[int] = frozenset()) -> int:
         port = free_port(wanted, taken=taken)
