@@ -171,7 +171,7 @@ class Message(TenantModel):
 
 
 class MessageEvent(TenantModel):
-    """One thing that a vendor told us about a message, once: `key` is the vendor's own id for it."""
+    """One thing that a vendor told us about a message, once: `key` is the vendor's own id for it, `words` a reply's."""
 
     PREFIX: ClassVar[str] = "mev"
 
@@ -181,6 +181,7 @@ class MessageEvent(TenantModel):
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     detail = models.CharField(max_length=500, blank=True, default="")
+    words = EncryptedTextField(blank=True, default="")
 
     class Meta:
         constraints = [

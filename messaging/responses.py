@@ -1,19 +1,28 @@
-"""What a person tells us by a page or a mail:
+"""What a person tells us by a page or a mail: a dispute, a question, a stop. It takes effect before it is answered."""
 
-a dispute, a question, a stop. It takes effect before the answer is shown.
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from compliance.models import Dispute
+from compliance.models import AttorneyRep, Dispute, EndpointMark, Hold, IdentityTheft
 from compliance.selectors import list_disputes
-from compliance.services import file_dispute, record_cease, record_opt_out
+from compliance.services import (
+    file_dispute,
+    mark_endpoint,
+    place_hold,
+    record_attorney,
+    record_bankruptcy,
+    record_cease,
+    record_death,
+    record_identity_theft,
+    record_opt_out,
+)
 from credira.core import clock
 from credira.tenancy.models import Workspace
+from messaging.replies import DISPUTES, Meaning, disputed_reasons
 
 STOPS = {
     "this_address": "E-mails to this address",
@@ -23,6 +32,7 @@ STOPS = {
     "mail": "Letters",
     "everything": "All contact",
 }
+STOPPING = {Meaning.STOP_ADDRESS: "this_address", Meaning.STOP_CALLS: "calls", Meaning.CEASE: "everything"}
 EVIDENCE = "consumer page"
 
 
@@ -104,6 +114,70 @@ def stop(
         )
     if "everything" in chosen:
         record_cease(workspace=workspace, person_id=person_id, written=True, account_id=account_id, evidence=evidence)
+
+
+@transaction.atomic
+def heard(
+    *,
+    workspace: Workspace,
+    person_id: UUID,
+    account_id: UUID,
+    endpoint_id: UUID | None,
+    meanings: Set[Meaning],
+    words: str,
+    evidence: str,
+) -> None:
+    """Give a reply the effects that its words have by law (`messaging.replies`). Nothing of it is cleared by a machine.
+
+    What is said of bankruptcy is provisional, and of a lawyer without a name, until a member has asked.
+    """
+    about: dict[str, Any] = {
+        "workspace": workspace,
+        "person_id": person_id,
+        "account_id": account_id,
+        "evidence": evidence,
+    }
+    stopped = [what for meaning, what in STOPPING.items() if meaning in meanings]
+    if stopped:
+        stop(**about, endpoint_id=endpoint_id, what=stopped)
+    if Meaning.ATTORNEY in meanings:
+        record_attorney(**about, identity=AttorneyRep.Identity.UNKNOWN)
+    if Meaning.BANKRUPTCY in meanings:
+        record_bankruptcy(**about, filed_on=clock.now().date(), provisional=True)
+    if Meaning.DEATH in meanings:
+        record_death(**about)
+    if Meaning.IDENTITY_THEFT in meanings:
+        record_identity_theft(**about, kind=IdentityTheft.Kind.CLAIM)
+    if Meaning.WRONG_PERSON in meanings and endpoint_id is not None:
+        mark_endpoint(
+            workspace=workspace,
+            endpoint_id=endpoint_id,
+            kind=EndpointMark.Kind.WRONG_PARTY,
+            account_id=account_id,
+            evidence=evidence,
+        )
+    if Meaning.HUMAN in meanings:
+        place_hold(**about, kind=Hold.Kind.HUMAN_REQUESTED, reason="Asked for a person in a reply.")
+    if Meaning.GRAVE in meanings:
+        place_hold(**about, kind=Hold.Kind.MANUAL, reason="A reply waits to be read by a member.")
+    if meanings & DISPUTES:
+        _dispute_by_mail(workspace, account_id, disputed_reasons(meanings), words, evidence)
+
+
+def _dispute_by_mail(workspace: Workspace, account_id: UUID, reasons: list[str], words: str, evidence: str) -> None:
+    """A mail is a written dispute (DISP-01). The same one said again in another mail is no second dispute."""
+    channel = Dispute.Channel.EMAIL
+    if list_disputes(workspace).filter(account_id=account_id, channel=channel, reasons=reasons).exists():
+        return
+    file_dispute(
+        workspace=workspace,
+        account_id=account_id,
+        channel=channel,
+        written=True,
+        reasons=reasons,
+        statement=words,
+        evidence=evidence,
+    )
 
 
 def _same(

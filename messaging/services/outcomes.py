@@ -1,7 +1,6 @@
 """What became of a message, as the vendor tells it: in any order, late, or twice."""
 
 import datetime as dt
-import unicodedata
 from uuid import UUID
 
 from django.db import transaction
@@ -13,24 +12,20 @@ from credira.core.state import move
 from credira.providers.email.base import MailEvent, MailEventKind
 from credira.providers.print.base import LetterEvent, LetterEventKind
 from credira.tenancy.models import Workspace
-from messaging import events, responses
+from messaging import events, replies, responses
 from messaging.models import Message, MessageEvent
 from messaging.selectors import find_message_by_reference, get_message
 from messaging.services import notice_state
 from messaging.services.queue import record_message
 
 Status = Message.Status
-STOP_WORDS = frozenset(
-    ["stop", "stopall", "quit", "end", "revoke", "cancel", "unsubscribe", "optout", "pare", "alto", "baja", "remove"]
-) | {"opt out", "no mas", "remove me"}
-FIRST_WORDS = 40  # characters of a reply that may hold a stop word by itself
 
 
 @transaction.atomic
 def record_mail_event(*, workspace: Workspace, event: MailEvent, message_id: UUID | None) -> bool:
     """Record one event of the mail service. False for one that was recorded before, or of a mail that isn't ours."""
     message = _find(workspace, event.reference, message_id)
-    if message is None or not _first_time(message, event.key, event.kind, event.at, event.detail):
+    if message is None or not _first_time(message, event.key, event.kind, event.at, event.detail, event.text):
         return False
     at = event.at or clock.now()
     match event.kind:
@@ -102,7 +97,7 @@ def _find(workspace: Workspace, reference: str, message_id: UUID | None) -> Mess
     return get_message(workspace, found.id, lock=True) if found else None
 
 
-def _first_time(message: Message, key: str, kind: str, at: dt.datetime | None, detail: str) -> bool:
+def _first_time(message: Message, key: str, kind: str, at: dt.datetime | None, detail: str, words: str = "") -> bool:
     new = MessageEvent(
         workspace=message.workspace,
         message=message,
@@ -111,6 +106,7 @@ def _first_time(message: Message, key: str, kind: str, at: dt.datetime | None, d
         at=at or clock.now(),
         recorded_at=clock.now(),
         detail=detail[:500],
+        words=words,
     )
     known = MessageEvent.objects.filter(workspace=message.workspace, key=new.key).exists()
     if not known:
@@ -173,16 +169,15 @@ def _stop_address(message: Message, evidence: str) -> None:
 
 
 def _replied(message: Message, event: MailEvent) -> None:
-    """A person wrote back. A stop word stops e-mails to the address before anything else is thought of (MEDIUM-01)."""
-    stops = is_stop(event.subject) or is_stop(event.text)
-    if stops:
-        _stop_address(message, f"reply {event.reference}")
-    record_message(message, events.EMAIL_REPLIED, stop=stops, reply_id=event.reference)
-
-
-def is_stop(text: str) -> bool:
-    """Whether a subject or a reply is a stop word: alone, or as its first words. Case and punctuation don't matter."""
-    plain = unicodedata.normalize("NFKD", text.lower().removeprefix("re:"))  # "no más" is "no mas"
-    words = "".join(each if each.isalnum() else "" if unicodedata.combining(each) else " " for each in plain).split()
-    opening = " ".join(words)[:FIRST_WORDS]
-    return any(opening == word or opening.startswith(word + " ") for word in STOP_WORDS)
+    """A person wrote back. What binds us takes effect before anything else is thought of."""
+    meanings = replies.read(event.subject, event.text)
+    responses.heard(
+        workspace=message.workspace,
+        person_id=message.person_id,
+        account_id=message.account_id,
+        endpoint_id=message.endpoint_id,
+        meanings=meanings,
+        words=replies.own_words(event.text).strip(),
+        evidence=f"reply {event.reference}",
+    )
+    record_message(message, events.EMAIL_REPLIED, meanings=sorted(meanings), reply_id=event.reference)

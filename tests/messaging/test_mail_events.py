@@ -7,13 +7,12 @@ import pytest
 from django.test import Client
 
 from audit.models import Event
-from compliance.models import AttemptCorrection, EndpointMark, OptOut
+from compliance.models import AttemptCorrection, Dispute, EndpointMark, Hold, OptOut
 from credira.providers.world import World
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from messaging.links import hook_url
-from messaging.models import Message
-from messaging.services.outcomes import is_stop
+from messaging.models import Message, MessageEvent
 from messaging.services.sending import claim, draft_email
 from tests.messaging.conftest import NOW, Debt, work
 
@@ -153,17 +152,48 @@ def test_a_reply_of_stop_stops_the_address_at_once(debt: Debt, sent: Message) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["stop", "Stop!", "STOP ALL", "unsubscribe", "Opt out please", "no más", "Re: stop", "remove me"]
+    ("words", "code"),
+    [
+        ("My lawyer will answer you.", "ATTORNEY"),
+        ("I filed for bankruptcy last month.", "BANKRUPTCY"),
+        ("Renee passed away in March.", "DECEASED"),
+        ("I don't owe this.", "DISPUTE_HOLD"),
+        ("Leave me alone.", "CEASE"),
+        ("You have the wrong person.", "THIRD_PARTY"),
+        ("My husband died last week.", "HOLD"),
+    ],
 )
-def test_stop_words(text: str) -> None:
-    assert is_stop(text) is True
+def test_a_reply_that_binds_us_holds_what_comes_next(debt: Debt, sent: Message, words: str, code: str) -> None:
+    told(
+        debt.workspace,
+        {"MessageID": "in-2", "MailboxHash": sent.public_id, "Subject": "Re: x", "TextBody": words, "Date": LATER},
+    )
+
+    next_one = debt.queue("follow_up")
+    work(debt.workspace)
+
+    assert (debt.read(next_one).status, debt.read(next_one).failure) == ("blocked", code)
+    with bind(debt.workspace):
+        assert MessageEvent.objects.get(kind="replied").words == words
 
 
-@pytest.mark.parametrize(
-    "text", ["", "I can pay on Friday", "Please don't stop the plan", "Endless trouble", "Re: your account"]
-)
-def test_other_words_are_not_stop_words(text: str) -> None:
-    assert is_stop(text) is False
+def test_who_asks_for_a_person_is_held_from_machines(debt: Debt, sent: Message) -> None:
+    told(debt.workspace, {"MessageID": "in-3", "MailboxHash": sent.public_id, "TextBody": "I want a real person."})
+
+    with bind(debt.workspace):
+        assert Hold.objects.get().kind == "human_requested"
+
+
+def test_a_dispute_said_in_two_mails_is_filed_once(debt: Debt, sent: Message) -> None:
+    for number in (1, 2):
+        told(
+            debt.workspace,
+            {"MessageID": f"in-{number}", "MailboxHash": sent.public_id, "TextBody": "I dispute this.", "Date": LATER},
+        )
+
+    with bind(debt.workspace):
+        dispute = Dispute.objects.get()
+    assert (dispute.channel, dispute.written, dispute.statement) == ("email", True, "I dispute this.")
 
 
 def test_mail_that_is_not_ours_is_answered_and_changes_nothing(debt: Debt, sent: Message) -> None:

@@ -167,7 +167,7 @@ def test_an_opt_out_before_sending_turns_it_into_a_letter(debt: Debt, outside: W
 
     with bind(debt.workspace):
         planned = list(Message.objects.order_by("id").values_list("channel", "status"))
-    assert planned == [("email", "blocked"), ("letter", "queued")]
+    assert planned == [("letter", "queued")]
     assert outside.ledger()["counts"]["messages"] == 0
 
 
