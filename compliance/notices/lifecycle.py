@@ -132,7 +132,8 @@ def recheck(workspace: Workspace, account_id: UUID | None = None) -> None:
     The whole workspace is looked at once, later: a thousand facts in a row must not each touch every notice.
     """
     if account_id is None:
-        schedule(workspace, RECHECK, workspace.pk, clock.now())
+        if ValidationNotice.objects.filter(workspace=workspace, status=Status.BLOCKED).exists():
+            schedule(workspace, RECHECK, workspace.pk, clock.now())
         return
     _look_again(workspace, ValidationNotice.objects.filter(account_id=account_id))
 
