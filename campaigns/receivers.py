@@ -67,8 +67,11 @@ def _person_changed(workspace: Workspace, event: Event) -> None:
         for enrollment in _active(workspace, person_id=person_id):
             if (how := STOPS.get(event.type)) is not None:
                 planning.end(enrollment, how)
-            else:
-                planning.ask_again(enrollment)
+                continue
+            planning.ask_again(enrollment)
+            if event.type == "consumer.opted_out" and enrollment.waiting_for == Enrollment.Waiting.FACT:
+                # No channel is left to them, and only a new consent would open one.
+                planning.end(enrollment, End.STOPPED)
 
 
 def _disputed(workspace: Workspace, event: Event) -> None:

@@ -81,6 +81,13 @@ def give_up(attempt: ContactAttempt, why: str) -> None:
     )
 
 
+def learn_reference(attempt: ContactAttempt, reference: str) -> None:
+    """The provider's callback named its reference before its answer did. Call it bound; the first reference stays."""
+    if attempt.provider_reference == "" and reference:
+        rows = ContactAttempt.objects.filter(workspace_id=attempt.workspace_id, pk=attempt.pk, provider_reference="")
+        rows.update(provider_reference=reference)
+
+
 def after_dispatch(attempt: ContactAttempt) -> None:
     """Something written was sent: it may be the initial communication, and carry the full mini-Miranda (MM-01)."""
     if attempt.channel not in WRITTEN:

@@ -23,8 +23,8 @@ def simulator_process(folder: Path) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
         text=True,
     )
+    assert process.stdout is not None
     try:
-        assert process.stdout is not None
         yield process.stdout.readline().rsplit(" ", 1)[-1].strip()
     finally:
         process.terminate()

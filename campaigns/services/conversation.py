@@ -19,7 +19,7 @@ from campaigns.models import Call, CallEvent, CallTurn
 from campaigns.services import calls, facts, outcomes, planning
 from campaigns.services.briefs import brief_for, local_today
 from campaigns.services.rows import is_stale, keep_stale, lock_call, take_reference
-from compliance.attempts import conclude
+from compliance.attempts import conclude, learn_reference
 from compliance.models import ContactAttempt
 from compliance.selectors import get_attempt
 from credira.core import clock
@@ -174,6 +174,7 @@ def _current(workspace: Workspace, dial: Dial, reference: str) -> Call | None:
         keep_stale(workspace, dial.call_id, reference)
         return None
     take_reference(call, reference)
+    learn_reference(attempt, reference)
     return call
 
 

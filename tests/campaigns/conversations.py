@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from campaigns.dialogue.states import Brief, Step, answered, hear
 
@@ -47,7 +48,7 @@ class Talk:
         return " ".join(sentence.text for step in self.steps for sentence in step.sentences)
 
     @property
-    def facts(self) -> list[tuple[str, dict]]:
+    def facts(self) -> list[tuple[str, dict[str, Any]]]:
         return [(fact.kind, dict(fact.data)) for step in self.steps for fact in step.facts]
 
     @property

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -185,7 +186,7 @@ def test_a_refusal_ends_the_call() -> None:
     ],
 )
 def test_a_binding_statement_after_verification_is_recorded_and_ends_the_call(
-    words: str, facts: list[tuple[str, dict]], outcome: str
+    words: str, facts: list[tuple[str, dict[str, Any]]], outcome: str
 ) -> None:
     held = verified(words)
 
@@ -209,7 +210,7 @@ def test_a_binding_statement_after_verification_is_recorded_and_ends_the_call(
     ],
 )
 def test_a_binding_statement_before_verification_is_recorded_without_a_word_of_debt(
-    words: str, facts: list[tuple[str, dict]], outcome: str
+    words: str, facts: list[tuple[str, dict[str, Any]]], outcome: str
 ) -> None:
     held = talk(words)
 
