@@ -21,7 +21,6 @@ lint:
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy .
 	@$(BIN)/lint-imports
-	@$(BIN)/djlint --check templates --quiet
 	@$(BIN)/djlint --lint templates --quiet
 	@$(BIN)/python manage.py check --fail-level WARNING
 	@$(BIN)/python manage.py makemigrations --check --dry-run

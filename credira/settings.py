@@ -262,6 +262,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "MessageStatus": "messaging.models.Message.Status",
         "GateOutcome": "compliance.vocabulary.Outcome",
+        "AccountStatus": "accounts.models.Account.Status",
+        "AccountPhase": "accounts.models.Account.Phase",
+        "PlacedPhase": ["intercept", "performing", "phase0", "phase1", "recovery"],
+        "ImportStatus": "accounts.models.Placement.Status",
         "PaymentOutcome": ["succeeded", "failed", "returned"],
         "ContactChannel": "compliance.vocabulary.Channel",
         "ContactMedium": "compliance.vocabulary.Medium",

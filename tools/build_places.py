@@ -16,6 +16,7 @@ What the sources get wrong, and what is done about it:
 import zoneinfo
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import Any
 
 import zipcodes
 from phonenumbers import geocoder, parse
@@ -175,9 +176,9 @@ def fold(zones: set[str]) -> set[str]:
     return folded & zoneinfo.available_timezones()
 
 
-def zip_rows(entries: list[dict]) -> list[tuple[str, str, str]]:
+def zip_rows(entries: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     """``(prefix, state, zones)``: three digits where a prefix is uniform; beside it five digits where it is mixed."""
-    by_prefix: dict[str, list[dict]] = defaultdict(list)
+    by_prefix: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for entry in entries:
         if entry["state"] not in UNSUPPORTED:
             by_prefix[entry["zip_code"][:3]].append(entry)
@@ -194,13 +195,13 @@ def zip_rows(entries: list[dict]) -> list[tuple[str, str, str]]:
     return rows
 
 
-def area_code_rows(entries: list[dict]) -> list[tuple[str, str, str]]:
+def area_code_rows(entries: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     """``(area code, state or "-", zones)``; no zones for toll-free and other codes that say nothing of a place."""
     told: dict[str, set[str]] = defaultdict(set)
     for prefix, zones in TIMEZONE_DATA.items():
         if prefix.startswith("1") and len(prefix) >= 4:
             told[prefix[1:4]].update(zones)
-    by_code: dict[str, list[dict]] = defaultdict(list)
+    by_code: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for entry in entries:
         for code in entry["area_codes"]:
             by_code[code].append(entry)
@@ -214,7 +215,7 @@ def area_code_rows(entries: list[dict]) -> list[tuple[str, str, str]]:
     return rows
 
 
-def zones_of(code: str, state: str | None, told: set[str], entries: list[dict]) -> set[str]:
+def zones_of(code: str, state: str | None, told: set[str], entries: list[dict[str, Any]]) -> set[str]:
     """All zones a number of this code may be in."""
     if code in DECIDED:
         return DECIDED[code]
@@ -227,7 +228,7 @@ def zones_of(code: str, state: str | None, told: set[str], entries: list[dict]) 
     return zones
 
 
-def state_of(code: str, entries: list[dict]) -> str | None:
+def state_of(code: str, entries: list[dict[str, Any]]) -> str | None:
     """The state that the code was given to; None outside the United States."""
     if code in TERRITORIES:
         return TERRITORIES[code]
@@ -251,7 +252,8 @@ def write(name: str, head: str, rows: list[tuple[str, str, str]]) -> None:
 
 if __name__ == "__main__":
     every_zip = [
-        entry | {"timezone": ZIP_ZONE.get(entry["zip_code"], entry["timezone"])} for entry in zipcodes.list_all()
+        entry | {"timezone": ZIP_ZONE.get(entry["zip_code"], entry["timezone"])}
+        for entry in zipcodes.list_all()  # type: ignore[no-untyped-call]
     ]
     write("zip_codes.tsv", "zip\tstate\tzones", zip_rows(every_zip))
     write("area_codes.tsv", "area_code\tstate\tzones", area_code_rows(every_zip))

@@ -5,6 +5,7 @@ Pango everything else works.
 """
 
 import functools
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,10 @@ FONT_FACES = "\n".join(
     for subset, family in (("latin", "Credira Sans"), ("latin-ext", "Credira Sans Ext"))
     for weight in (400, 600)
 )
+
+
+# Pango and fontconfig are not safe in several threads: two documents at once corrupted the heap of a worker.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 class RendererMissing(Unavailable):
@@ -44,6 +49,11 @@ def html_to_pdf(html: str) -> bytes:
         RendererMissing: Pango isn't installed.
         FetchRefused: The document asks for something that it may not fetch.
     """
+    with _ONE_AT_A_TIME:
+        return _render(html)
+
+
+def _render(html: str) -> bytes:
     weasyprint, fonts, sheet = _renderer()
     document = weasyprint.HTML(string=html, url_fetcher=_fetcher(weasyprint))
     try:

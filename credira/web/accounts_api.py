@@ -271,11 +271,10 @@ def flat(asked: dict[str, Any]) -> dict[str, Any]:
     values = {name: value for name, value in asked.items() if name != "consumer"}
     consumer = dict(asked.get("consumer") or {})
     address = dict(consumer.pop("address", None) or {})
-    renamed = {"email": "consumer_email", "postal_code": "address_zip"}
     for name, value in consumer.items():
-        values.setdefault(renamed.get(name, name), value)
+        values.setdefault("consumer_email" if name == "email" else str(name), value)
     for name, value in address.items():
-        values.setdefault(renamed.get(name) or f"address_{name}", value)
+        values.setdefault("address_zip" if name == "postal_code" else f"address_{name}", value)
     return values
 
 

@@ -135,7 +135,7 @@ class WarningSerializer(serializers.Serializer[Any]):
     field = serializers.CharField()
 
 
-class NoticeSerializer(serializers.Serializer[Any]):
+class PlacedNoticeSerializer(serializers.Serializer[Any]):
     """The validation notice's state, or why none is required."""
 
     id = serializers.CharField()
@@ -146,7 +146,7 @@ class NoticeSerializer(serializers.Serializer[Any]):
 class PlacedSerializer(AccountSerializer):
     """The answer to a placement."""
 
-    notice = NoticeSerializer(allow_null=True)
+    notice = PlacedNoticeSerializer(allow_null=True)
     warnings = WarningSerializer(many=True)
 
 

@@ -35,9 +35,9 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(label="CSV file", widget=forms.FileInput({"accept": ".csv,text/csv"}))
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> "UploadedFile[Any]":
         """Not larger than an upload may be."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
             raise forms.ValidationError(f"The file is larger than {settings.UPLOAD_MAX_BYTES // 1_048_576} MB.")
         return file
