@@ -9,9 +9,10 @@ from credira.core.ids import parse_id
 from creditors.portal import PortalView
 from messaging import selectors
 from messaging.models import Message
-from messaging.wording import masked_email
+from messaging.wording import masked_email, reference
 
 PAGE = 50
+SHOWN_APART = ("delivered", "opened")  # the message's own times say these
 
 
 class EmailList(PortalView):
@@ -54,7 +55,9 @@ class EmailPage(PortalView):
             self.get_context_data(
                 email=message,
                 masked=_masked(message),
-                events=list(selectors.list_events(self.workspace, message.id)),
+                reference=reference(message.account),
+                ended=message.status in Message.ENDED,
+                events=list(selectors.list_events(self.workspace, message.id).exclude(kind__in=SHOWN_APART)),
             )
         )
 

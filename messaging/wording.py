@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from compliance.notices.contents import recognizable
 from credira.core.money import quantize
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ PRODUCTS = {
     "retail_installment": "retail account",
 }
 SYMBOLS = {"USD": "$"}
-VISIBLE_DIGITS = 4
 
 
 def money_text(amount: Decimal, currency: str) -> str:
@@ -36,9 +36,8 @@ def date_text(day: dt.date) -> str:
 
 
 def account_number(account: "Account") -> str:
-    """The account's number as its owner recognizes it, its last four digits alone: `ending in 4417`."""
-    digits = "".join(character for character in account.creditor_reference if character.isdigit())
-    return f"ending in {digits[-VISIBLE_DIGITS:]}" if digits else reference(account)
+    """The account's number as the notice shows it, its last four characters alone: `ending in 4417`."""
+    return recognizable(reference(account))
 
 
 def reference(account: "Account") -> str:
