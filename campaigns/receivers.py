@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from audit.models import Event
-from campaigns.models import Enrollment
+from campaigns.models import Campaign, Enrollment
 from campaigns.services import calls, planning
-from campaigns.services.campaigns import complete_if_done
+from campaigns.services.campaigns import complete_if_done, first_contact_at
 from campaigns.services.rows import lock_enrollments
 from credira.core import clock
 from credira.core.errors import DomainError
@@ -79,6 +79,16 @@ def _disputed(workspace: Workspace, event: Event) -> None:
         planning.end(enrollment, End.DISPUTED)
 
 
+def _notice_ready(workspace: Workspace, event: Event) -> None:
+    """The day of a notice is known: it may be the campaign's first contact."""
+    waiting = {each.campaign_id for each in _active(workspace, account_id=event.account_id)}
+    for campaign in Campaign.objects.filter(workspace=workspace, id__in=waiting, first_contact_at=None):
+        found = first_contact_at(campaign)
+        Campaign.objects.filter(workspace=workspace, id=campaign.id, first_contact_at=None).update(
+            first_contact_at=found
+        )
+
+
 def _notice_settled(workspace: Workspace, event: Event) -> None:
     """The notice is out: the sequence begins."""
     for enrollment in _active(workspace, account_id=event.account_id):
@@ -142,6 +152,7 @@ def _mail_deferred(workspace: Workspace, event: Event) -> None:
 
 HANDLERS: dict[str, Callable[[Workspace, Event], None]] = {
     "dispute.filed": _disputed,
+    "notice.ready": _notice_ready,
     "notice.sent": _notice_settled,
     "payment.received": _paid,
     "promise.made": _promised,

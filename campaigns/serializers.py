@@ -150,9 +150,11 @@ class CampaignDetailSerializer(CampaignSerializer):
         return progress_of(campaign)
 
     def get_message(self, campaign: Campaign) -> str:
-        if campaign.first_contact_at is None:
-            return "Enrolled. No contact is allowed yet; each is asked for again when a fact changes."
-        return f"Enrolled {campaign.accounts_enrolled} accounts; each contact is asked of the gate when it is made."
+        if campaign.first_contact_at is not None:
+            return f"Enrolled {campaign.accounts_enrolled} accounts; each contact is asked of the gate when it is made."
+        if progress_of(campaign).get("waiting_notice"):
+            return "Enrolled. Validation notices go first; the first contact is known when they are prepared."
+        return "Enrolled. No contact is allowed yet; each is asked for again when a fact changes."
 
     def get_brand_overrides_suppressed(self, campaign: Campaign) -> list[str]:
         return []

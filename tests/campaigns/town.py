@@ -12,7 +12,8 @@ from django.conf import settings
 from accounts.models import Account, Endpoint
 from campaigns.models import Campaign
 from campaigns.services.campaigns import Selection, create_campaign
-from compliance.services import record_consent, record_email_basis
+from compliance.models import Hold
+from compliance.services import place_hold, record_consent, record_email_basis
 from credira.providers.world import World, world
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
@@ -21,7 +22,7 @@ from credira.work.jobs import get_job
 from credira.work.models import Job
 from creditors.models import OperatingEntity
 from creditors.scopes import ALL
-from creditors.services import mint_key
+from creditors.services import NewCreditor, mint_key
 from messaging.services import connect_world
 from tests.placing import make_collector, place
 
@@ -39,6 +40,17 @@ class Town:
     @property
     def world(self) -> World:
         return world(self.workspace)
+
+    def hold_first(self) -> Hold:
+        """A member's hold on the first account. Call it bound."""
+        account = Account.objects.get(workspace=self.workspace, id=self.accounts[0])
+        return place_hold(
+            workspace=self.workspace,
+            person_id=account.person_id,
+            account_id=account.id,
+            kind="manual",
+            reason="Under review.",
+        )
 
     def start(self, **options: Any) -> Campaign:
         """A campaign over everybody."""
@@ -59,40 +71,49 @@ class Town:
 
 
 def build_town(personas: Sequence[str], *, notice: bool = True) -> Town:
-    """Place one debt for each persona, with documented consent to AI calls and a basis for e-mail.
+    """Place one debt for each persona, and let them live in the simulated world, which must be there."""
+    town = place_people(len(personas), notice=notice)
+    with bind(town.workspace) as bound:
+        token = mint_key(workspace=bound, name="Simulated people", scopes=list(ALL)).token
+        people = [_resident(bound, account, persona) for account, persona in zip(town.accounts, personas, strict=True)]
+    connect_world(town.workspace, product_url=settings.BASE_URL, api_key=token)
+    town.world.configure({"seed": "town"})
+    town.world.set_clock(TEN_AM, frozen=True)
+    town.world.settle(people)
+    return town
 
-    ``notice`` False: the creditor collects its own debts (no validation notice).
+
+def place_people(count: int, *, notice: bool = False, creditor: NewCreditor | None = None) -> Town:
+    """Place debts whose consumers consented to AI calls and gave a basis for e-mail.
+
+    ``notice`` True: third-party collection, which begins with a validation notice; else the creditor collects itself.
     """
-    workspace = _sandbox()
+    workspace = _sandbox(creditor or make_collector())
     phase = {"phase": "recovery"} if notice else {"phase": "intercept", "charge_off_date": None}
     accounts = []
-    for number, _ in enumerate(personas):
+    for number in range(count):
         state, city, code, area = HOMES[number % len(HOMES)]
-        accounts.append(
-            place(
-                workspace,
-                creditor_reference=f"SFCU-{number:04d}",
-                consumer_email=f"person{number}@example.com",
-                first_name=f"Pat{chr(97 + number % 26)}",
-                last_name=f"Sample{chr(97 + number // 26)}",
-                phone=f"+1{area}555{1000 + number:04d}",
-                address_street=f"{100 + number} Elm St",
-                address_city=city,
-                address_state=state,
-                address_zip=code,
-                last4ssn=f"{6000 + number}",
-                **phase,
-            ).account.id
-        )
-    with bind(workspace) as bound:
-        people = [_resident(bound, account, persona) for account, persona in zip(accounts, personas, strict=True)]
-    world(workspace).settle(people)
+        account = place(
+            workspace,
+            creditor_reference=f"SFCU-{number:04d}",
+            consumer_email=f"person{number}@example.com",
+            first_name=f"Pat{chr(97 + number % 26)}",
+            last_name=f"Sample{chr(97 + number // 26)}",
+            phone=f"+1{area}555{1000 + number:04d}",
+            address_street=f"{100 + number} Elm St",
+            address_city=city,
+            address_state=state,
+            address_zip=code,
+            last4ssn=f"{6000 + number}",
+            **phase,
+        ).account
+        accounts.append(account.id)
+        _document(workspace, account.person_id)
     return Town(workspace, tuple(accounts))
 
 
-def _sandbox() -> Workspace:
-    workspace = make_collector().sandbox
-    with bind(workspace) as bound:
+def _sandbox(creditor: NewCreditor) -> Workspace:
+    with bind(creditor.sandbox) as bound:
         Workspace.objects.filter(pk=bound.pk).update(clock_frozen_at=TEN_AM)
         OperatingEntity.objects.filter(workspace=bound).update(
             phone="+16155550123",
@@ -102,31 +123,32 @@ def _sandbox() -> Workspace:
             state="TN",
             postal_code="37203",
         )
+    with bind(creditor.sandbox) as bound:
+        return bound
+
+
+def _document(workspace: Workspace, person_id: UUID) -> None:
+    since = TEN_AM - dt.timedelta(days=100)
     with bind(workspace) as bound:
-        token = mint_key(workspace=bound, name="Simulated people", scopes=list(ALL)).token
-    connect_world(bound, product_url=settings.BASE_URL, api_key=token)
-    outside = world(bound)
-    outside.configure({"seed": "town"})
-    outside.set_clock(TEN_AM, frozen=True)
-    return bound
+        record_consent(
+            workspace=bound,
+            person_id=person_id,
+            kind="tcpa",
+            endpoint_id=_endpoint(bound, person_id, "phone").id,
+            source="consumer_direct",
+            written=True,
+            at=since,
+        )
+        email = _endpoint(bound, person_id, "email")
+        record_email_basis(workspace=bound, endpoint_id=email.id, basis="i_B", since=since.date())
+
+
+def _endpoint(workspace: Workspace, person_id: UUID, kind: str) -> Endpoint:
+    return Endpoint.objects.get(workspace=workspace, person_id=person_id, kind=kind)
 
 
 def _resident(workspace: Workspace, account_id: UUID, persona: str) -> dict[str, Any]:
     account = Account.objects.get(workspace=workspace, id=account_id)
-    phone, email = (
-        Endpoint.objects.get(workspace=workspace, person_id=account.person_id, kind=kind) for kind in ("phone", "email")
-    )
-    since = TEN_AM - dt.timedelta(days=100)
-    record_consent(
-        workspace=workspace,
-        person_id=account.person_id,
-        kind="tcpa",
-        endpoint_id=phone.id,
-        source="consumer_direct",
-        written=True,
-        at=since,
-    )
-    record_email_basis(workspace=workspace, endpoint_id=email.id, basis="i_B", since=since.date())
     person = account.person
     return {
         "ref": person.public_id,
@@ -135,8 +157,8 @@ def _resident(workspace: Workspace, account_id: UUID, persona: str) -> dict[str,
         "last_name": person.last_name,
         "zip": person.zip,
         "last4": person.last4_ssn,
-        "phones": [phone.value_norm],
-        "emails": [email.value_norm],
+        "phones": [_endpoint(workspace, person.id, "phone").value_norm],
+        "emails": [_endpoint(workspace, person.id, "email").value_norm],
         "persona": persona,
         "accounts": [
             {
