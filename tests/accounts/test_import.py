@@ -3,22 +3,14 @@
 import csv
 import io
 import json
-import os
-import re
-import signal
-import subprocess
-import sys
 import threading
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connections
 
 from accounts.errors import FileRefused
-from accounts.importer import run
 from accounts.importer.run import run_placement
 from accounts.models import Account, Person, Placement, PlacementRefusal
 from accounts.places import STATE_NAMES
@@ -226,61 +218,3 @@ def test_two_files_at_once_make_each_person_once(workspace: Workspace) -> None:
         assert Person.objects.count() == len(mailboxes())
         done = Placement.objects.order_by("id")
         assert sorted((p.placed, p.unchanged) for p in done) == [(0, 1000), (1000, 0)]
-
-
-WORKER = """
-import sys
-from accounts.importer import reader, run
-import accounts.services.placements as services
-run.ROWS_PER_PART = 100
-from credira.tenancy.scope import bind
-original = run._place_part
-def slowly(*args, **options):
-    done = original(*args, **options)
-    print("part", flush=True)
-    import time; time.sleep(0.3)
-    return done
-run._place_part = slowly
-run.run_placement(sys.argv[1], sys.argv[2])
-"""
-
-
-@pytest.mark.processes
-def test_a_worker_killed_half_way_goes_on_where_it_was(workspace: Workspace, monkeypatch: Any) -> None:
-    monkeypatch.setattr(run, "ROWS_PER_PART", 100)
-    monkeypatch.setattr("accounts.services.placements.ROWS_PER_PART", 100)
-    placement = start(workspace, SAMPLE.read_bytes())
-    code = "import django; django.setup()\n" + WORKER
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "credira.settings",
-        "DATABASE_URL": _url_of_the_test_database(),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(workspace.pk), str(placement.pk)],
-        env=environment,
-        cwd=settings.BASE_DIR,
-        stdout=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    for _ in range(3):
-        assert process.stdout.readline() == b"part\n"
-    process.send_signal(signal.SIGKILL)
-    process.wait(10)
-    time.sleep(0.2)
-    with bind(workspace):
-        placement.refresh_from_db()
-        assert 300 <= placement.done < 1000
-        assert Account.objects.count() == placement.placed
-
-    run_placement(workspace, placement.pk)
-
-    with bind(workspace):
-        placement.refresh_from_db()
-        assert (placement.status, placement.placed, placement.done) == ("completed", 1000, 1000)
-        assert Account.objects.count() == 1000
-        assert Event.objects.filter(type="placement.completed").count() == 1
-
-
-def _url_of_the_test_database() -> str:
-    return re.sub(r"/\w+(?=\?|$)", f"/{connection.settings_dict['NAME']}", os.environ["DATABASE_URL"], count=1)

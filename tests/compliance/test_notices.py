@@ -400,6 +400,8 @@ def test_a_licence_that_came_lets_a_blocked_notice_go(sandbox: Workspace) -> Non
         put_state_authorizations(workspace=bound, rows=[licence])
 
         assert (blocked.status, blocked.problems[0]["code"], before) == ("blocked", "STATE_NOT_AUTHORIZED", 0)
+        assert Due.objects.get(object_id=bound.pk).due_at == NOW  # the workspace is looked at once, later
+        notices.recheck_all(bound)
         assert Due.objects.get(object_id=pending.id).due_at == NOW
         assert notices.prepare(bound, pending.id).delivery == "mail"
 
