@@ -496,7 +496,7 @@ def _moment(workspace: Workspace, event: Event, names: Mapping[UUID, str]) -> Mo
     data = event.data
     slots = {"name": names.get(event.account_id, "a consumer") if event.account_id else "a consumer"}
     for key in ("amount", "amount_collected"):
-        if key in data:
+        if data.get(key) is not None:
             slots[key] = f"{data.get('currency', 'USD')} {Decimal(data[key]):,.2f}"
     base = f"/w/{workspace.slug}"
     url = ""

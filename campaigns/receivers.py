@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from audit.models import Event
 from campaigns.models import Campaign, Enrollment
 from campaigns.services import calls, planning
@@ -67,11 +69,8 @@ def _person_changed(workspace: Workspace, event: Event) -> None:
         for enrollment in _active(workspace, person_id=person_id):
             if (how := STOPS.get(event.type)) is not None:
                 planning.end(enrollment, how)
-                continue
-            planning.ask_again(enrollment)
-            if event.type == "consumer.opted_out" and enrollment.waiting_for == Enrollment.Waiting.FACT:
-                # No channel is left to them, and only a new consent would open one.
-                planning.end(enrollment, End.STOPPED)
+            else:
+                planning.ask_again(enrollment)
 
 
 def _disputed(workspace: Workspace, event: Event) -> None:
@@ -98,9 +97,8 @@ def _notice_settled(workspace: Workspace, event: Event) -> None:
 
 def _paid(workspace: Workspace, event: Event) -> None:
     """Money came in: count it, take back what waits, go on later if something is still owed."""
+    _count(workspace, event.account_id, Decimal(event.data["amount_collected"]))
     for enrollment in _active(workspace, account_id=event.account_id):
-        enrollment.collected += Decimal(event.data["amount_collected"])
-        enrollment.save(update_fields=["collected"])
         planning.take_back(enrollment, "a payment came in")
         if enrollment.account.current_balance <= 0:
             planning.end(enrollment, End.PAID)
@@ -108,6 +106,22 @@ def _paid(workspace: Workspace, event: Event) -> None:
             enrollment.ready_at = clock.now() + dt.timedelta(days=SETTLED_DAYS)
             enrollment.save(update_fields=["ready_at"])
             planning.plan(enrollment.campaign, [enrollment])
+
+
+def _returned(workspace: Workspace, event: Event) -> None:
+    """Money went back."""
+    _count(workspace, event.account_id, -Decimal(event.data["amount"]))
+
+
+def _count(workspace: Workspace, account_id: UUID | None, amount: Decimal) -> None:
+    """Count money toward the account's newest campaign while that is open, also after the account left it."""
+    if account_id is None:
+        return
+    open_ones = Campaign.objects.filter(workspace=workspace, status__in=Campaign.OPEN).values("id")
+    rows = Enrollment.objects.filter(workspace=workspace, account_id=account_id, campaign_id__in=open_ones)
+    newest = rows.order_by("-id").first()
+    if newest is not None:
+        Enrollment.objects.filter(workspace=workspace, id=newest.id).update(collected=F("collected") + amount)
 
 
 def _promised(workspace: Workspace, event: Event) -> None:
@@ -155,6 +169,7 @@ HANDLERS: dict[str, Callable[[Workspace, Event], None]] = {
     "notice.ready": _notice_ready,
     "notice.sent": _notice_settled,
     "payment.received": _paid,
+    "payment.reversed": _returned,
     "promise.made": _promised,
     "promise.kept": _promise_settled,
     "promise.broken": _promise_settled,

@@ -34,6 +34,8 @@ class Campaign(TenantModel):
         Status.CANCELED: set(),
     }
 
+    OPEN: ClassVar[list[str]] = [Status.RUNNING, Status.PAUSED]
+
     name = models.CharField(max_length=120)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RUNNING)
     strategy = models.JSONField()
@@ -64,7 +66,7 @@ class Campaign(TenantModel):
 
     @property
     def open(self) -> bool:
-        return self.status in (self.Status.RUNNING, self.Status.PAUSED)
+        return self.status in self.OPEN
 
 
 class Enrollment(TenantModel):

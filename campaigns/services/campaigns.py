@@ -88,6 +88,8 @@ def create_campaign(
     accounts = choose(workspace, selection)
     if not accounts:
         raise NothingToEnroll("None of these accounts can be enrolled.")
+    # Before the accounts' rows: who tells a notice as sent holds it and then moves its account.
+    planning.hold_notices(workspace, [account.id for account in accounts])
     campaign = _insert(workspace, name, strategy, agent, accounts, selection)
     enrollments = _enroll(campaign, accounts)
     planning.plan(campaign, enrollments)

@@ -33,7 +33,20 @@ NOTICE_OWED = (
     ValidationNotice.Status.BLOCKED,
     ValidationNotice.Status.CLAIMED,
 )
+# The consumer's own word against a channel; only their new consent would open it.
+STOP_CODES = frozenset({"MEDIUM_OPTOUT", "ENDPOINT_OPTOUT"})
 Reasons = Sequence[Mapping[str, Any]]
+
+
+def hold_notices(workspace: Workspace, account_ids: Sequence[UUID]) -> None:
+    """Let no notice of these accounts be told as sent until this transaction ends.
+
+    Else one sent between our look at it and our commit would find no enrolment that waits for it.
+    """
+    owed = ValidationNotice.objects.select_for_update(no_key=True).filter(
+        workspace=workspace, account_id__in=account_ids, status__in=NOTICE_OWED
+    )
+    list(owed.order_by("id").values_list("id", flat=True))
 
 
 def plan(campaign: Campaign, enrollments: Iterable[Enrollment]) -> None:
@@ -173,11 +186,25 @@ def _next(campaign: Campaign, strategy: Strategy, enrollment: Enrollment, notici
         return None
     number = strategy.next_step(enrollment.done, enrollment.skipped)
     if number is None:
-        if enrollment.skipped:
-            _wait(enrollment, Waiting.FACT)
-        else:
-            end(enrollment, Enrollment.End.STEPS_DONE)
+        _no_step_left(campaign, strategy, enrollment)
     return number
+
+
+def _no_step_left(campaign: Campaign, strategy: Strategy, enrollment: Enrollment) -> None:
+    """The steps are done; or some were refused: for good, if the consumer closed their channels, else for now."""
+    if not enrollment.skipped:
+        end(enrollment, Enrollment.End.STEPS_DONE)
+    elif _stopped(campaign, strategy, enrollment):
+        end(enrollment, Enrollment.End.STOPPED)
+    else:
+        _wait(enrollment, Waiting.FACT)
+
+
+def _stopped(campaign: Campaign, strategy: Strategy, enrollment: Enrollment) -> bool:
+    channels = {strategy.steps[number].channel: strategy.steps[number] for number in enrollment.skipped}
+    intents = [_intent(campaign, step, enrollment) for step in channels.values()]
+    answers = [decision.as_dict() for decision in gate.decide(campaign.workspace, intents)]
+    return all(any(reason["code"] in STOP_CODES for reason in answer["reasons"]) for answer in answers)
 
 
 def _waits_for(campaign: Campaign, enrollment: Enrollment, noticing: set[UUID]) -> str:

@@ -1,11 +1,13 @@
 """A campaign is started, paused, resumed, canceled; and what each does to its accounts' planned contacts."""
 
 import datetime as dt
+import threading
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from accounts.models import Account
 from audit.models import Event
@@ -17,11 +19,11 @@ from campaigns.services import campaigns
 from campaigns.services.campaigns import Selection, create_campaign
 from compliance import notices
 from compliance.models import ValidationNotice
-from compliance.services import record_opt_out, release_hold
+from compliance.services import record_cease, record_opt_out, release_hold
 from credira.core.errors import InvalidRequest
 from credira.tenancy.scope import bind
 from messaging.models import Message
-from payments.services import make_promise, record_payment
+from payments.services import make_promise, record_payment, return_payment
 from tests.campaigns.town import TEN_AM, Town, place_people
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +105,32 @@ def test_a_sent_notice_begins_the_sequence() -> None:
     assert [each.planned_step for each in enrollments(town)] == [1, None]
 
 
+def test_a_notice_sent_while_the_campaign_starts_is_not_missed(transactional_db: None) -> None:
+    town = place_people(1, notice=True)
+    prepare_notices(town)
+    looked, told = threading.Event(), threading.Event()
+
+    def tell() -> None:
+        with bind(town.workspace) as bound:
+            notice = ValidationNotice.objects.get(workspace=bound)
+            notices.freeze(workspace=bound, notice_id=notice.id, sent_on=TEN_AM.date())
+        looked.wait(10)
+        with bind(town.workspace) as bound:
+            notices.mark_sent(workspace=bound, notice_id=notice.id)
+        told.set()
+        connections.close_all()
+
+    teller = threading.Thread(target=tell)
+    teller.start()
+    with bind(town.workspace) as bound:
+        create_campaign(workspace=bound, selection=Selection(accounts=town.accounts))
+        looked.set()
+        assert not told.wait(0.5)
+    teller.join(10)
+
+    assert [(each.planned_step, each.waiting_for) for each in enrollments(town)] == [(1, "")]
+
+
 def test_pausing_takes_back_what_waits_and_resuming_asks_anew(town: Town) -> None:
     campaign = town.start()
 
@@ -145,6 +173,19 @@ def test_a_part_payment_takes_back_what_waits_and_gives_a_day_of_rest(town: Town
 
     assert (first(town).status, first(town).collected) == ("active", Decimal(100))
     assert (first(town).planned_step, first(town).planned_at) == (1, TEN_AM + dt.timedelta(days=1))
+
+
+def test_money_is_counted_after_the_account_left_and_taken_off_when_it_goes_back(town: Town) -> None:
+    town.start()
+
+    with bind(town.workspace) as bound:
+        record_cease(workspace=bound, person_id=first(town).person_id, account_id=town.accounts[0], written=True)
+        payment = record_payment(workspace=bound, account_id=town.accounts[0], amount=Decimal(100), method="check")
+    assert (first(town).ended_as, first(town).collected) == ("stopped", Decimal(100))
+
+    with bind(town.workspace) as bound:
+        return_payment(workspace=bound, payment=payment, reason="Insufficient funds.")
+    assert first(town).collected == Decimal(0)
 
 
 def test_a_promise_is_waited_for(town: Town) -> None:
