@@ -1,8 +1,9 @@
 """Dealing with a file, five thousand rows a transaction: a worker that dies goes on where its last commit was."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -22,43 +23,54 @@ from credira.tenancy.scope import bind
 _MAX_VALUE = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A slice of the file whose rows another thread checks. ``headings``: how this file calls each field."""
+
+    number: int
+    headings: Mapping[str, str]
+    checked: Future[list[Checked]]
+
+
 def run_placement(workspace: Workspace, placement_id: UUID) -> None:
-    """Deal with what is left of a file. Call it unbound; safe to run again after any death."""
+    """Deal with what is left of a file. Call it unbound; safe to run again after any death.
+
+    Returns when the whole file is dealt with, also when another worker shares the work: a lease may end before a large
+    file does, and the due row must not be done while the file isn't.
+    """
     with ThreadPoolExecutor(1) as pool:
-        ready = _prepare(workspace, placement_id, pool, part=None)
-        while ready is not None:
-            number, checked = ready
-            following = _prepare(workspace, placement_id, pool, part=number + 1)
-            if not _place_part(workspace, placement_id, number, checked.result(), last=following is None):
-                return
-            ready = following
+        part = _prepare(workspace, placement_id, pool, number=None)
+        while part is not None:
+            following = _prepare(workspace, placement_id, pool, number=part.number + 1)
+            mine = _place_part(workspace, placement_id, part, last=following is None)
+            part = following if mine else _prepare(workspace, placement_id, pool, number=None)
 
 
-def _prepare(
-    workspace: Workspace, placement_id: UUID, pool: ThreadPoolExecutor, part: int | None
-) -> "tuple[int, Future[list[Checked]]] | None":
+def _prepare(workspace: Workspace, placement_id: UUID, pool: ThreadPoolExecutor, number: int | None) -> Part | None:
     """Read a part (None: the next one to do) and let another thread check it while the one before is written."""
     with bind(workspace) as bound:
         placement = Placement.objects.get(workspace=bound, pk=placement_id)
         if placement.status not in (Placement.Status.QUEUED, Placement.Status.RUNNING):
             return None
-        number = placement.done // ROWS_PER_PART if part is None else part
+        if number is None:
+            number = placement.done // ROWS_PER_PART
         stored = PlacementPart.objects.filter(workspace=bound, placement=placement, number=number).first()
         if stored is None:
             return None
         validator = Validator(placement.header, business_date(bound), bound.creditor.currency)
-    return number, pool.submit(_check, validator, unpack(stored.body))
+    return Part(number, validator.heading_of, pool.submit(_check, validator, unpack(stored.body)))
 
 
 def _check(validator: Validator, rows: Sequence[Row]) -> list[Checked]:
     return [validator.check(number, cells) for number, cells in rows]
 
 
-def _place_part(workspace: Workspace, placement_id: UUID, number: int, checked: list[Checked], *, last: bool) -> bool:
+def _place_part(workspace: Workspace, placement_id: UUID, part: Part, *, last: bool) -> bool:
     """One transaction; False when another worker did this part meanwhile."""
+    checked = part.checked.result()
     with bind(workspace) as bound:
         placement = Placement.objects.select_for_update().get(workspace=bound, pk=placement_id)
-        if placement.done // ROWS_PER_PART != number or placement.done == placement.total:
+        if placement.done // ROWS_PER_PART != part.number or placement.done == placement.total:
             return False
         if not last:
             # The last part's commit flushes the log of all before it.
@@ -68,21 +80,23 @@ def _place_part(workspace: Workspace, placement_id: UUID, number: int, checked: 
             move(placement, Placement.Status.RUNNING, started_at=clock.wall())
         with context.acting_as(placement.actor_kind, placement.actor_id, placement.actor_name):  # type: ignore[arg-type]
             outcomes, _ = place_rows(bound, checked, placement)
-            _refuse(bound, placement, outcomes)
+            _refuse(bound, placement, part.headings, outcomes)
             _count(placement, outcomes)
             if placement.done == placement.total:
                 _complete(bound, placement)
     return True
 
 
-def _refuse(workspace: Workspace, placement: Placement, outcomes: Sequence[Outcome]) -> None:
+def _refuse(
+    workspace: Workspace, placement: Placement, headings: Mapping[str, str], outcomes: Sequence[Outcome]
+) -> None:
     PlacementRefusal.objects.bulk_create(
         [
             PlacementRefusal(
                 workspace=workspace,
                 placement=placement,
                 row=outcome.number,
-                column=fault.column,
+                column=headings.get(fault.column, fault.column),
                 code=fault.code,
                 message=fault.message[:300],
                 value=_storable(fault.value),

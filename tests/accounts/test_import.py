@@ -166,6 +166,17 @@ def test_synonyms_semicolons_and_a_byte_order_mark_are_understood(workspace: Wor
     assert upload(workspace, b"\xef\xbb\xbf" + text.encode()).placed == 1
 
 
+def test_a_fault_is_told_by_the_files_own_heading(workspace: Workspace) -> None:
+    content = rows({}, {"dpd": "abc", "creditor_reference": "2"}, {"dpd": "99"})
+    renamed = content.replace(b"creditor_reference", b"Account Number").replace(b",dpd,", b",Days Past Due,")
+
+    upload(workspace, renamed)
+
+    with bind(workspace):
+        found = list(PlacementRefusal.objects.order_by("row").values_list("column", "code"))
+    assert found == [("Days Past Due", "INVALID_NUMBER"), ("Account Number", "DUPLICATE_REFERENCE")]
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
