@@ -88,7 +88,7 @@ def _replay(workspace: Workspace, key: str, fingerprint: bytes) -> Response:
 def _fingerprint(request: Any) -> bytes:
     """Method, path with query, and content; files by their digest."""
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
-    if request.content_type.startswith("multipart/"):
+    if request.content_type.startswith(("multipart/", "text/csv")):
         for name in sorted(request.data):
             value = request.data[name]
             digest.update(name.encode() + b"\0")

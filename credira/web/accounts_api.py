@@ -16,7 +16,7 @@ from accounts.selectors import get_account, get_placement, list_accounts, list_p
 from accounts.services import add_note, adjust_balance, place_account, refused_csv, set_status, start_placement
 from audit.selectors import list_events
 from compliance.selectors import find_notice, standing
-from credira.api.parsers import ExactJSONParser
+from credira.api.parsers import CsvParser, ExactJSONParser
 from credira.api.views import CreditorAPIView, parse
 from credira.core.errors import InvalidRequest, TooLarge
 from credira.tenancy.models import Workspace
@@ -170,7 +170,7 @@ class PlacementsView(CreditorAPIView):
     """Files of accounts."""
 
     scopes = {"GET": "accounts:read", "POST": "accounts:write"}
-    parser_classes = [MultiPartParser, ExactJSONParser]
+    parser_classes = [MultiPartParser, CsvParser, ExactJSONParser]
 
     @extend_schema(
         operation_id="placements.list",
@@ -185,7 +185,7 @@ class PlacementsView(CreditorAPIView):
         operation_id="placements.create",
         tags=["accounts"],
         summary="Place a CSV file",
-        request={"multipart/form-data": UploadSerializer},
+        request={"multipart/form-data": UploadSerializer, "text/csv": OpenApiTypes.STR},
         responses={202: PlacementSerializer},
     )
     def post(self, request: Any) -> Response:

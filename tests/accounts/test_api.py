@@ -101,6 +101,31 @@ def test_a_file_is_placed_and_its_faults_listed(creditor: NewCreditor, caller: C
     assert b"".join(text).splitlines()[0].endswith(b"reason")  # type: ignore[arg-type]
 
 
+def test_a_file_may_be_the_body_itself_and_is_taken_once_for_a_key(caller: Caller) -> None:
+    sent = {"raw": DIRTY.read_bytes(), "content_type": "text/csv", "idempotency_key": "file-1"}
+
+    first = caller.send("POST", "/v1/placements", **sent)
+    again = caller.send("POST", "/v1/placements", **sent)
+
+    assert (first.status, first.data["status"]) == (202, "queued")
+    assert first.data["total"] == len(DIRTY.read_text().splitlines()) - 1
+    assert (again.data["id"], again.headers["Idempotent-Replayed"]) == (first.data["id"], "true")
+    assert len(caller.get("/v1/placements").data) == 1
+
+
+@pytest.mark.parametrize(("raw", "kind", "status"), [(b"", "text/csv", 400), (b"<a/>", "application/xml", 415)])
+def test_what_is_no_file_is_refused(caller: Caller, raw: bytes, kind: str, status: int) -> None:
+    assert caller.send("POST", "/v1/placements", raw=raw, content_type=kind).status == status
+
+
+def test_a_file_that_is_too_large_is_refused(caller: Caller, settings: Any) -> None:
+    settings.UPLOAD_MAX_BYTES = 1_048_576
+
+    answer = caller.send("POST", "/v1/placements", raw=b"a" * 1_048_577, content_type="text/csv")
+
+    assert (answer.status, answer.error["code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
 def test_a_missing_file_is_named(caller: Caller) -> None:
     answer = caller.post("/v1/placements", {})
 
