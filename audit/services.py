@@ -16,6 +16,7 @@ from audit.signals import events_recorded
 from credira.core import clock, context
 from credira.core.ids import public_id, uuid7
 from credira.core.json import dumps, number_text, utc_text
+from credira.tenancy.bulk import insert_many
 from credira.tenancy.db import UuidModel
 from credira.tenancy.models import Workspace
 
@@ -74,8 +75,8 @@ def record_many(workspace: Workspace, facts: Iterable[Fact]) -> list[Event]:
         event.data = dict(fact.data)
         events.append(event)
         payloads.append(_payload(workspace, event))
-    Event.objects.bulk_create(events, batch_size=2_000)
-    Payload.objects.bulk_create(payloads, batch_size=2_000)
+    insert_many(Event, events)
+    insert_many(Payload, payloads)
     if events:
         events_recorded.send(sender=None, workspace=workspace, events=events)
     return events

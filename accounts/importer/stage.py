@@ -28,7 +28,11 @@ COLUMNS = {
     "entry": "uuid", "principal": "numeric", "interest": "numeric", "fees": "numeric",
 }  # fmt: skip
 
-CREATE = f"CREATE TEMP TABLE IF NOT EXISTS accounts_stage ({', '.join(f'{n} {t}' for n, t in COLUMNS.items())})"
+# Emptied by the commit: a temporary table has no policy, and its connection goes back to the pool.
+CREATE = (
+    f"CREATE TEMP TABLE IF NOT EXISTS accounts_stage ({', '.join(f'{n} {t}' for n, t in COLUMNS.items())}) "
+    "ON COMMIT DELETE ROWS"
+)
 COPY = f"COPY accounts_stage ({', '.join(COLUMNS)}) FROM STDIN"
 
 PEOPLE = """

@@ -71,7 +71,22 @@ class Placed:
 
 def placed_accounts(workspace: Workspace, account_ids: Sequence[UUID]) -> Iterator[Placed]:
     """The accounts with their consumers' places, in two queries."""
-    accounts = list(Account.objects.filter(workspace=workspace, id__in=list(account_ids)).order_by("id"))
+    accounts = (
+        Account.objects.filter(workspace=workspace, id__in=list(account_ids))
+        .order_by("id")
+        .values_list(
+            "id",
+            "person_id",
+            "entity_id",
+            "currency",
+            "collector_role",
+            "purpose",
+            "obligor",
+            "in_default_when_placed",
+            "current_balance",
+            named=True,
+        )
+    )
     homes = Endpoint.objects.filter(
         workspace=workspace, person_id__in={each.person_id for each in accounts}, address_type__in=HOMES
     )

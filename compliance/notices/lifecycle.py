@@ -28,6 +28,7 @@ from credira.core import clock, json
 from credira.core.errors import InvalidTransition
 from credira.core.ids import uuid7
 from credira.core.state import move
+from credira.tenancy.bulk import insert_many
 from credira.tenancy.models import Workspace
 from credira.work.due import schedule, schedule_many
 
@@ -40,7 +41,7 @@ CHANNEL_OF = {Delivery.EMAIL: "email", Delivery.MAIL: "letter"}
 
 def create_for_placed(workspace: Workspace, account_ids: Sequence[UUID]) -> list[ValidationNotice]:
     """One row an account that was placed, in the transaction of the placement: pending with a due row, or not required
-    and why. Four statements, however many accounts.
+    and why. The same few statements, however many accounts.
     """
     now = clock.now()
     notices = []
@@ -59,7 +60,7 @@ def create_for_placed(workspace: Workspace, account_ids: Sequence[UUID]) -> list
                 recorded_at=now,
             )
         )
-    ValidationNotice.objects.bulk_create(notices, batch_size=2_000)
+    insert_many(ValidationNotice, notices)
     due = [(notice.id, now) for notice in notices if notice.status == Status.PENDING]
     schedule_many(workspace, KIND, due)
     return notices

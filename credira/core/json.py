@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from json.encoder import encode_basestring as _quote
@@ -40,7 +40,7 @@ def dumps(value: Any, *, sort_keys: bool = False) -> bytes:
 
     The standard encoder prints ints and floats only, so a Decimal would pass through a float: hence our own.
     """
-    return "".join(_encode(value, sort_keys)).encode()
+    return _encode(value, sort_keys).encode()
 
 
 def number_text(amount: Decimal) -> str:
@@ -58,25 +58,13 @@ def utc_text(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _encode(value: Any, sort_keys: bool) -> Iterator[str]:
+def _encode(value: Any, sort_keys: bool) -> str:
     if isinstance(value, Mapping):
-        yield "{"
-        comma = ""
-        for key in sorted(value) if sort_keys else value:
-            yield f"{comma}{_quote(str(key))}:"
-            yield from _encode(value[key], sort_keys)
-            comma = ","
-        yield "}"
-    elif isinstance(value, list | tuple | set | frozenset):
-        yield "["
-        comma = ""
-        for item in value:
-            yield comma
-            yield from _encode(item, sort_keys)
-            comma = ","
-        yield "]"
-    else:
-        yield _scalar(value)
+        keys = sorted(value) if sort_keys else value
+        return "{" + ",".join([f"{_quote(str(key))}:{_encode(value[key], sort_keys)}" for key in keys]) + "}"
+    if isinstance(value, list | tuple | set | frozenset):
+        return "[" + ",".join([_encode(item, sort_keys) for item in value]) + "]"
+    return _scalar(value)
 
 
 def _scalar(value: Any) -> str:
