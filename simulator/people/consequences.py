@@ -29,7 +29,9 @@ def of_call(world: World, workspace: Workspace, person: Person, conversation: Co
 def plan_payment(world: World, workspace: Workspace, person: Person, promise: Promise) -> None:
     """Decide by seed whether this promise is kept, kept in part, or broken."""
     money = person.persona.money
-    chance = random.Random(f"{workspace.config.seed}|promise|{person.ref}|{promise.account}|{promise.due_on}")
+    # By the account's reference: its id is another one each time the same file is placed.
+    named = next((one.reference for one in person.accounts if one.id == promise.account), "") or promise.account
+    chance = random.Random(f"{workspace.config.seed}|promise|{person.ref}|{named}|{promise.due_on}")
     intent = "kept" if chance.random() < money.kept else "partly" if chance.random() < money.partly else "broken"
     number = world.store.insert(
         "promises",

@@ -151,7 +151,7 @@ def _resident(workspace: Workspace, account_id: UUID, persona: str) -> dict[str,
     account = Account.objects.get(workspace=workspace, id=account_id)
     person = account.person
     return {
-        "ref": person.public_id,
+        "ref": account.creditor_reference,  # what people do hangs on it: the same town behaves the same each time
         "name": person.name,
         "first_name": person.first_name,
         "last_name": person.last_name,
