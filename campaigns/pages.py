@@ -20,6 +20,7 @@ from campaigns.services.campaigns import recovery_rate
 from campaigns.services.outcomes import Cost, cost_of
 from campaigns.strategy import Strategy
 from compliance.models import ContactAttempt, GateDecision
+from credira.core.formats import money
 from credira.core.ids import public_id
 from credira.tenancy.models import Workspace
 
@@ -396,7 +397,7 @@ def _funnel(campaign: Campaign, rows: Sequence[Enrollment]) -> list[FunnelStep]:
     paid = sum(row.collected > 0 for row in rows)
     in_full = sum(row.ended_as == Enrollment.End.PAID for row in rows)
     return [
-        FunnelStep("Enrolled", len(rows), f"{campaign.currency} {campaign.total_amount:,.2f}"),
+        FunnelStep("Enrolled", len(rows), money(campaign.total_amount, campaign.currency)),
         FunnelStep("Attempted", attempted, f"{len(rows) - attempted} not yet"),
         FunnelStep("Reached", reached, _share(reached, attempted, "of attempted")),
         FunnelStep("Promised", agreed, _share(agreed, reached, "of reached")),
@@ -497,7 +498,7 @@ def _moment(workspace: Workspace, event: Event, names: Mapping[UUID, str]) -> Mo
     slots = {"name": names.get(event.account_id, "a consumer") if event.account_id else "a consumer"}
     for key in ("amount", "amount_collected"):
         if data.get(key) is not None:
-            slots[key] = f"{data.get('currency', 'USD')} {Decimal(data[key]):,.2f}"
+            slots[key] = money(Decimal(data[key]), data.get("currency") or "USD")
     base = f"/w/{workspace.slug}"
     url = ""
     if event.object_prefix == "call" and event.object_id:

@@ -19,15 +19,9 @@ DUE_MODULES = (
 ACTOR_MODULES = (
     "credira.work.tasks",
     "audit.tasks",
-    "accounts.tasks",
-    "compliance.tasks",
-    "messaging.tasks",
-    "payments.tasks",
-    "campaigns.tasks",
     "webhooks.tasks",
 )
 EVENT_MODULES = (
-    "audit.events",
     "creditors.events",
     "accounts.events",
     "compliance.events",
@@ -49,17 +43,6 @@ def connect() -> None:
 
     set_world(SandboxWorlds())
     for name in (*EVENT_MODULES, *ACTOR_MODULES, *DUE_MODULES):
-        _import(name)
+        import_module(name)
     for name in RECEIVERS:
-        module = _import(name)
-        if module is not None:
-            events_recorded.connect(module.on_events, dispatch_uid=name)
-
-
-def _import(name: str):  # type: ignore[no-untyped-def]
-    try:
-        return import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
-        return None
+        events_recorded.connect(import_module(name).on_events, dispatch_uid=name)

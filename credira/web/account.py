@@ -18,10 +18,9 @@ from compliance.models import EmailBasis, EndpointMark, Hold
 from compliance.planning import ChannelPlan, NextContact, next_contact
 from compliance.selectors import find_notice, list_consents, list_holds, standing
 from compliance.services import place_hold, release_hold
-from credira.core import clock
+from credira.core import clock, formats
 from credira.core.ids import parse_id
 from credira.tenancy.models import Workspace
-from credira.web import formats
 from credira.web.timeline import DayOfLines, by_day, lines_of
 from creditors.permissions import Access
 from creditors.portal import PortalView

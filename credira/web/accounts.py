@@ -18,10 +18,9 @@ from compliance.models import AttemptDebt, ContactAttempt, ValidationNotice
 from compliance.selectors import dispute_status, list_disputes, standing
 from compliance.vocabulary import Channel
 from credira.api.pagination import page_of
-from credira.core import clock
+from credira.core import clock, formats
 from credira.core.ids import parse_id
 from credira.tenancy.models import Workspace
-from credira.web import formats
 from credira.web.account import CHANNEL_ICONS
 from credira.web.statuses import describe
 from creditors.permissions import Access

@@ -9,7 +9,7 @@ from datetime import date
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from credira.web.formats import thousands
+from credira.core.formats import thousands
 
 # What is planned is hatched; the pattern is drawn once a page (partials/hatch.html, which portal.html includes).
 STEPS = (1, 2, 3, 4, 5, 6, 8)

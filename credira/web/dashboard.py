@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from credira.web import figures, formats
+from credira.core import formats
+from credira.web import figures
 from credira.web.attention import Matter, matters
 from credira.web.charts import Part, Step
 from credira.web.figures import Sums

@@ -13,9 +13,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 from accounts.models import Account
 from compliance.models import ContactAttempt, GateDecision
 from compliance.vocabulary import Channel, ConnectStatus
-from credira.core import clock
+from credira.core import clock, formats
 from credira.tenancy.models import Workspace
-from credira.web import formats
 from payments.models import Payment, Promise
 from payments.selectors import list_payments
 

@@ -10,9 +10,8 @@ from accounts.selectors import get_account
 from compliance import gate, packs, rules
 from compliance.intents import ContactIntent
 from compliance.vocabulary import Channel
-from credira.core import clock
+from credira.core import clock, formats
 from credira.tenancy.models import Workspace
-from credira.web import formats
 from credira.web.charts import CalendarRow
 from creditors.permissions import Access
 from creditors.portal import PortalView

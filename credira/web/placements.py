@@ -17,10 +17,9 @@ from accounts.selectors import get_placement, list_placements, list_refusals
 from accounts.services import refused_csv, start_placement
 from compliance.models import ValidationNotice
 from credira.api.pagination import page_of
-from credira.core import clock
+from credira.core import clock, formats
 from credira.core.errors import DomainError
 from credira.tenancy.models import Workspace
-from credira.web import formats
 from credira.web.charts import Part
 from credira.web.figures import Sums
 from creditors.permissions import Access

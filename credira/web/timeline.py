@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from audit.models import Event
 from audit.registry import find_event_type
+from credira.core import formats
 from credira.core.ids import public_id
-from credira.web import formats
 from credira.web.statuses import describe
 
 Data = Mapping[str, Any]

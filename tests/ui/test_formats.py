@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from credira.web import formats
+from credira.core import formats
 
 NOW = dt.datetime(2026, 11, 24, 15, 5, tzinfo=dt.UTC)
 EASTERN = ZoneInfo("America/New_York")

@@ -87,10 +87,11 @@ class Command(BaseCommand):
     def _start(self, group: Group, port: int, world_port: int, *, reload: bool) -> None:
         group.start("simulator", processes.simulator(world_port, settings.LOCAL_DIR / "simulator.sqlite"))
         group.start("web", processes.web(port, reload=reload))
-        group.start("workers", processes.workers(reload=reload))
-        group.start("scheduler", processes.scheduler())
         processes.wait_for(f"http://127.0.0.1:{world_port}/healthz", group)
         processes.wait_for(f"http://127.0.0.1:{port}/login", group)
+        # After the page answers: on two cores their start would hold it up by seconds.
+        group.start("workers", processes.workers(reload=reload))
+        group.start("scheduler", processes.scheduler())
 
     def _seed(self, state: DemoState) -> None:
         seed.creditors_of(state)

@@ -18,10 +18,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from audit.registry import find_event_type
-from credira.core import clock
+from credira.core import clock, formats
 from credira.core.context import request_id
 from credira.core.ids import public_id
-from credira.web import charts, formats, statuses
+from credira.web import charts, statuses
 
 register = template.Library()
 
