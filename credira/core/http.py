@@ -59,6 +59,7 @@ def send(
 
     Raises ``HttpRefused`` for an address that isn't allowed and ``HttpFailed`` when no answer came.
     """
+    check_url(url)  # the adapter sees the origin alone, not who is named before it
     started = time.monotonic()
     with requests.Session() as session:
         session.trust_env = False

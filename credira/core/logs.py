@@ -1,6 +1,7 @@
 """Structured logs without personal data: request ids on every line; e-mails, numbers, keys and SSNs redacted."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -38,13 +39,22 @@ def add_context(logger: Any, method: str, event: dict[str, Any]) -> dict[str, An
 def remove_private(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
     """The last step before printing."""
     for key, value in event.items():
-        if key in ("timestamp", "request_id", "level"):
-            continue
-        if key in _PRIVATE:
-            event[key] = "<private>"
-        elif isinstance(value, str):
-            event[key] = redact(value)
+        if key not in ("timestamp", "request_id", "level"):
+            event[key] = _public(key, value)
     return event
+
+
+def _public(key: str, value: Any) -> Any:
+    """``value`` as it may be written under ``key``, however deep what it holds lies."""
+    if key in _PRIVATE:
+        return "<private>"
+    if isinstance(value, Mapping):
+        return {name: _public(str(name), item) for name, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_public("", item) for item in value]
+    if isinstance(value, str | BaseException):
+        return redact(str(value))
+    return value
 
 
 SHARED: list[Any] = [
