@@ -229,7 +229,11 @@ def record_contact(
     """
     moment = at or clock.now()
     intent = ContactIntent(
-        account_ids=tuple(account_ids), channel=channel, voice_mode=voice_mode, person_id=person_id, initiator="them"
+        account_ids=tuple(account_ids),
+        channel=channel,
+        voice_mode=None if voice_mode == "none" else voice_mode,
+        person_id=person_id,
+        initiator="them",
     )
     sheet = load_sheets(workspace, [intent])[0]
     talked = list(discussed)

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from credira.tenancy.models import Workspace
 from credira.work.due import on_due
-from messaging.services import notices, sending
-from messaging.services.queue import NOTICE, SEND
+from messaging.services import letters, notices, sending
+from messaging.services.queue import LETTER, NOTICE, SEND
 
 
 @on_due(SEND, queue="emails")
@@ -16,3 +16,8 @@ def send_email(workspace: Workspace, message_id: UUID) -> None:
 @on_due(NOTICE, queue="documents")
 def send_notice(workspace: Workspace, message_id: UUID) -> None:
     notices.send_notice(workspace, message_id)
+
+
+@on_due(LETTER, queue="emails")
+def ask_about_letter(workspace: Workspace, message_id: UUID) -> None:
+    letters.ask(workspace, message_id)

@@ -16,10 +16,12 @@ from compliance.services import (
     record_attorney,
     record_bankruptcy,
     record_cease,
+    record_contact,
     record_death,
     record_identity_theft,
     record_opt_out,
 )
+from compliance.vocabulary import Channel, ConnectStatus, VoiceMode
 from credira.core import clock
 from credira.tenancy.models import Workspace
 from messaging.replies import DISPUTES, Meaning, disputed_reasons
@@ -34,6 +36,32 @@ STOPS = {
 }
 STOPPING = {Meaning.STOP_ADDRESS: "this_address", Meaning.STOP_CALLS: "calls", Meaning.CEASE: "everything"}
 EVIDENCE = "consumer page"
+
+
+def note_contact(
+    *,
+    workspace: Workspace,
+    person_id: UUID,
+    account_id: UUID,
+    channel: Channel,
+    endpoint_id: UUID | None = None,
+    by_somebody_else: bool = False,
+    reference: str = "",
+) -> None:
+    """Keep that somebody wrote to us or used a page of ours: a contact like any, but one that they began.
+
+    ``by_somebody_else``: they said that they aren't the person whom we wrote to. ``reference`` is the vendor's id.
+    """
+    record_contact(
+        workspace=workspace,
+        account_ids=[account_id],
+        channel=channel,
+        person_id=person_id,
+        endpoint_id=endpoint_id,
+        voice_mode=VoiceMode.NONE,
+        connect_status=ConnectStatus.ANSWERED_WRONG_PARTY if by_somebody_else else ConnectStatus.ANSWERED_RPC,
+        provider_reference=reference,
+    )
 
 
 @transaction.atomic

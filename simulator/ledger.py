@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from simulator import printer
 from simulator.store import Row
 from simulator.timing import iso
 from simulator.world import Workspace, World
@@ -157,6 +158,7 @@ def letter(row: Row) -> dict[str, Any]:
         "metadata": data["metadata"],
         "posts": row["posts"],
         "person": row["person"],
+        **printer.moments(row),
     }
 
 

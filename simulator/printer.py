@@ -22,6 +22,7 @@ from simulator.world import WORLD, Workspace, World
 PRINTING = 4 * 3600.0
 TRANSIT = 3 * 86_400.0
 RETURN = 7 * 86_400.0
+MOMENTS = {"mailed": "mailed_at", "delivered": "delivered_at", "returned_to_sender": "returned_at"}
 PAGE = re.compile(rb"/Type\s*/Page(?!s)")
 UNDELIVERABLE = ("wrong_number", "disconnected")  # whoever lived there has moved
 
@@ -127,7 +128,14 @@ def represent(row: Row) -> dict[str, Any]:
         "metadata": data["metadata"],
         "created_at": iso(row["created_at"]),
         "expected_delivery": iso(row["created_at"] + PRINTING + TRANSIT),
+        **moments(row),
     }
+
+
+def moments(row: Row) -> dict[str, str | None]:
+    """When the letter was handed to the post, arrived or came back; None for what hasn't happened."""
+    data = json.loads(row["data"])
+    return {name: iso(data.get(name)) for name in MOMENTS.values()}
 
 
 async def mail_letter(world: World, workspace: Workspace, data: dict[str, Any]) -> None:
@@ -218,7 +226,11 @@ def _by_reference(world: World, workspace: Workspace, reference: str) -> Row | N
 
 
 def _advance(world: World, workspace: Workspace, letter: str, status: str) -> Row:
-    world.store.update("letters", {"id": letter, "sid": workspace.sid}, status=status)
+    known = find(world, workspace, letter)
+    if known is None:
+        raise LookupError(letter)
+    data = {**json.loads(known["data"]), MOMENTS[status]: workspace.now()}
+    world.store.update("letters", {"id": letter, "sid": workspace.sid}, status=status, data=data)
     row = find(world, workspace, letter)
     if row is None:
         raise LookupError(letter)

@@ -152,6 +152,7 @@ def last_contacts(workspace: Workspace, accounts: Sequence[Account]) -> dict[UUI
         workspace=workspace,
         account_id__in=[account.id for account in accounts],
         attempt__workspace=workspace,
+        attempt__direction="outbound",
         attempt__dispatched_at__isnull=False,
     )
     newest = went_out.order_by("account_id", "-attempt_id").distinct("account_id").prefetch_related("attempt")

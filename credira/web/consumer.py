@@ -20,6 +20,7 @@ from accounts.models import Account, Endpoint, Person
 from accounts.selectors import get_account, get_endpoint, get_person
 from compliance import selectors as compliance_selectors
 from compliance.models import Dispute, ValidationNotice
+from compliance.vocabulary import Channel
 from credira.core.context import acting_as
 from credira.core.errors import InvalidRequest, NotFound
 from credira.core.money import parse_amount
@@ -143,6 +144,15 @@ class ConsumerView(View):
         response.headers["Referrer-Policy"] = "no-referrer"  # the address is the credential
         return response
 
+    def _note(self) -> None:
+        """They reached us by this page: kept as a contact that they began."""
+        responses.note_contact(
+            workspace=self.visit.workspace,
+            person_id=self.visit.person.id,
+            account_id=self.visit.account.id,
+            channel=Channel.PORTAL,
+        )
+
     def page(self, request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
         return render(request, f"consumer/{template}.html", {**self.visit.context, **context}, status=status)
 
@@ -158,6 +168,7 @@ class Respond(ConsumerView):
         if not form.is_valid():
             return self.page(request, "respond", status=400, form=form)
         values = form.cleaned_data
+        self._note()
         filed = responses.respond(
             workspace=self.visit.workspace,
             account_id=self.visit.account.id,
@@ -201,6 +212,7 @@ class Stop(ConsumerView):
         return self.page(request, "stopped", choices=self._choices(chosen))
 
     def _stop(self, what: list[str]) -> None:
+        self._note()
         responses.stop(
             workspace=self.visit.workspace,
             person_id=self.visit.person.id,

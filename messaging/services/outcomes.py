@@ -7,18 +7,23 @@ from django.db import transaction
 
 from compliance.attempts import correct_attempt
 from compliance.services import mark_endpoint
+from compliance.vocabulary import Channel
 from credira.core import clock
 from credira.core.state import move
 from credira.providers.email.base import MailEvent, MailEventKind
 from credira.providers.print.base import LetterEvent, LetterEventKind
 from credira.tenancy.models import Workspace
+from credira.work.due import schedule, unschedule
 from messaging import events, replies, responses
 from messaging.models import Message, MessageEvent
 from messaging.selectors import find_message_by_reference, get_message
 from messaging.services import notice_state
-from messaging.services.queue import record_message
+from messaging.services.queue import LETTER, record_message
 
 Status = Message.Status
+# Business time after which the print vendor is asked what became of a letter, should it not have told by itself.
+PRINTED_WITHIN = dt.timedelta(days=1)
+ON_ITS_WAY = dt.timedelta(days=14)
 
 
 @transaction.atomic
@@ -56,8 +61,8 @@ def record_letter_event(*, workspace: Workspace, event: LetterEvent, message_id:
     at = event.at or clock.now()
     if event.kind is LetterEventKind.MAILED:
         mailed(message, at)
-    elif event.kind is LetterEventKind.DELIVERED and message.status == Status.SENT:
-        move(message, Status.DELIVERED, delivered_at=at)
+    elif event.kind is LetterEventKind.DELIVERED:
+        _arrived(message, at)
     elif event.kind is LetterEventKind.RETURNED:
         _returned(message, at, event.detail)
     return True
@@ -70,6 +75,7 @@ def taken_by_vendor(message: Message, reference: str) -> None:
     if message.channel == Message.Channel.LETTER:
         move(message, Status.PRINTING, reference=reference)
         record_message(message, events.LETTER_PRINTED)
+        schedule(message.workspace, LETTER, message.id, clock.now() + PRINTED_WITHIN)
         return
     move(message, Status.SENT, reference=reference, sent_at=clock.now())
     if message.notice_id:
@@ -85,6 +91,8 @@ def mailed(message: Message, at: dt.datetime) -> None:
         return
     move(message, Status.SENT, sent_at=at)
     record_message(message, events.LETTER_MAILED)
+    if message.reference:  # a vendor has it, who tells when one comes back
+        schedule(message.workspace, LETTER, message.id, at + ON_ITS_WAY)
     if message.notice_id:
         notice_state.mailed(message, at)
 
@@ -135,12 +143,21 @@ def _bounced(message: Message, at: dt.datetime, detail: str, *, permanent: bool)
     record_message(message, events.EMAIL_BOUNCED, permanent=permanent, reason=detail)
 
 
+def _arrived(message: Message, at: dt.datetime) -> None:
+    if message.status == Status.PRINTING:
+        mailed(message, at)  # its posting wasn't told
+    if message.status == Status.SENT:
+        move(message, Status.DELIVERED, delivered_at=at)
+        unschedule(message.workspace, LETTER, message.id)
+
+
 def _returned(message: Message, at: dt.datetime, detail: str) -> None:
     if message.status == Status.PRINTING:
         mailed(message, at)
     if Status.BOUNCED not in Message.TRANSITIONS[message.status]:
         return
     move(message, Status.BOUNCED, bounced_at=at, failure="RETURNED", failure_detail=detail[:500])
+    unschedule(message.workspace, LETTER, message.id)
     _undelivered(message, at, detail, bad=True)
     record_message(message, events.LETTER_RETURNED, reason=detail)
 
@@ -171,6 +188,15 @@ def _stop_address(message: Message, evidence: str) -> None:
 def _replied(message: Message, event: MailEvent) -> None:
     """A person wrote back. What binds us takes effect before anything else is thought of."""
     meanings = replies.read(event.subject, event.text)
+    responses.note_contact(
+        workspace=message.workspace,
+        person_id=message.person_id,
+        account_id=message.account_id,
+        channel=Channel.EMAIL,
+        endpoint_id=message.endpoint_id,
+        by_somebody_else=replies.Meaning.WRONG_PERSON in meanings,
+        reference=event.reference,
+    )
     responses.heard(
         workspace=message.workspace,
         person_id=message.person_id,

@@ -23,6 +23,7 @@ from messaging.services.templates import current_template
 
 SEND = "messaging.send"
 NOTICE = "messaging.notice"
+LETTER = "messaging.letter"
 OPEN = ("queued", "sending", "printing", "sent", "delivered")
 CANCELLED_EVENTS = {Message.Channel.EMAIL: events.EMAIL_CANCELLED, Message.Channel.LETTER: events.LETTER_CANCELLED}
 

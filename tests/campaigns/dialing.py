@@ -1,8 +1,6 @@
 """Dialling in a process of its own, which a test may stop or kill at a named point."""
 
 import datetime as dt
-import os
-import re
 import signal
 import subprocess
 import sys
@@ -11,7 +9,6 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import F
 
 from campaigns.models import Call
@@ -22,6 +19,7 @@ from credira.tenancy.scope import bind
 from credira.work import sweep
 from credira.work.models import Due
 from tests.campaigns.town import Town
+from tests.processes import environment
 
 FIVE_MINUTES = dt.timedelta(minutes=5)
 # The process says that it is there, and waits for a line before it goes on.
@@ -62,20 +60,9 @@ class Dialer:
     """One worker process with one call to dial."""
 
     def __init__(self, workspace: Workspace, call_id: UUID, stop_at: str) -> None:
-        environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "credira.settings",
-            "DATABASE_URL": re.sub(
-                r"/\w+(?=\?|$)", f"/{connection.settings_dict['NAME']}", os.environ["DATABASE_URL"], count=1
-            ),
-            "SIMULATOR_URL": settings.SIMULATOR_URL,
-            "SIMULATOR_SECRET": settings.SIMULATOR_SECRET,
-            "SECRET_KEY": settings.SECRET_KEY,
-            "CREDIRA_BASE_URL": settings.BASE_URL,
-        }
         self.process = subprocess.Popen(
             [sys.executable, "-c", CHILD, str(workspace.pk), str(call_id), stop_at],
-            env=environment,
+            env=environment(),
             cwd=settings.BASE_DIR,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from functools import cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
 import zipcodes
@@ -18,6 +18,8 @@ from phonenumbers import timezone
 _NOWHERE = 8
 _NYC_PREFIXES = ("100", "101", "102", "103", "104", "111", "112", "113", "114", "116")
 _NYC_ZIPS = ("11004", "11005")
+# A row of the package has a town's name where its zone should be.
+_ZONES = available_timezones()
 
 
 @cache
@@ -28,14 +30,15 @@ def _area_codes() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
     for row in zipcodes.list_all():
         for code in row["area_codes"]:
             states[code][row["state"]] += 1
-            zones[code, row["state"]].add(row["timezone"])
+            if row["timezone"] in _ZONES:
+                zones[code, row["state"]].add(row["timezone"])
     main = {code: counted.most_common(1)[0][0] for code, counted in states.items()}
     return main, {code: frozenset(zones[code, state]) for code, state in main.items()}
 
 
 @cache
 def _state_zones(state: str) -> frozenset[str]:
-    return frozenset(row["timezone"] for row in zipcodes.filter_by(state=state) if row["timezone"])
+    return frozenset(row["timezone"] for row in zipcodes.filter_by(state=state) if row["timezone"] in _ZONES)
 
 
 def area_code(number: str) -> str | None:
@@ -59,7 +62,9 @@ def number_state(number: str) -> str | None:
 def address_zones(address: dict[str, str]) -> frozenset[str]:
     """Return the zone of the ZIP code; every zone of the state where the ZIP code is not known."""
     rows = zipcodes.matching(address["zip"]) if zipcodes.is_real(address["zip"]) else []
-    return frozenset(row["timezone"] for row in rows) or _state_zones(address.get("state", ""))
+    return frozenset(row["timezone"] for row in rows if row["timezone"] in _ZONES) or _state_zones(
+        address.get("state", "")
+    )
 
 
 def address_state(address: dict[str, str]) -> str | None:

@@ -12,6 +12,7 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import Account, Endpoint, Person
+from compliance.models import ContactAttempt
 from compliance.services import record_email_basis
 from credira.providers.world import World, world
 from credira.tenancy.models import Workspace
@@ -44,6 +45,12 @@ class Debt:
     def read(self, message: Message) -> Message:
         with bind(self.workspace) as bound:
             return get_message(bound, message.id)
+
+    def inbound(self) -> list[tuple[str, str, UUID | None, str]]:
+        """The contacts that they began: channel, initiator, endpoint and what is known of who it was."""
+        with bind(self.workspace):
+            found = ContactAttempt.objects.filter(direction="inbound", consumer_id=self.person_id).order_by("id")
+            return list(found.values_list("channel", "initiator", "endpoint_id", "connect_status"))
 
     def events(self, message: Message) -> list[str]:
         """The kinds of what the vendor told, in the order of recording."""

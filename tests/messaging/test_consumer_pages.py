@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -178,6 +179,20 @@ def test_the_stop_page_names_the_address_masked(debt: Debt) -> None:
 
     assert "E-mails to r•••@example.com" in page
     assert "renee@example.com" not in page
+
+
+@pytest.mark.parametrize(
+    ("page", "form"),
+    [("respond", {"dispute": "on", "wrong_amount": "on", "scope": "all"}), ("stop", {"what": ["calls"]})],
+)
+def test_what_is_sent_by_a_page_is_a_contact_that_they_began(debt: Debt, page: str, form: dict[str, Any]) -> None:
+    browser().get(path_of(debt, page))
+    assert debt.inbound() == []
+
+    answer = browser().post(path_of(debt, page), form)
+
+    assert answer.status_code in (200, 302)
+    assert debt.inbound() == [("portal", "them", None, "answered_rpc")]
 
 
 def test_channels_stop_by_choice(debt: Debt) -> None:

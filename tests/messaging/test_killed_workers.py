@@ -1,8 +1,6 @@
 """A worker process is killed, or stopped, around the sending of a mail: the simulator's ledger counts one."""
 
 import datetime as dt
-import os
-import re
 import signal
 import subprocess
 import sys
@@ -11,8 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from compliance.due import reconcile_all
 from compliance.models import ContactAttempt
@@ -22,6 +18,7 @@ from credira.providers.world import World
 from credira.tenancy.scope import bind
 from messaging.models import Message
 from tests.messaging.conftest import Debt, work
+from tests.processes import environment
 
 pytestmark = pytest.mark.processes
 
@@ -52,16 +49,9 @@ def planned(transactional_db: None, debt: Debt, outside: World) -> Message:
 
 def start(debt: Debt, message: Message) -> subprocess.Popen[bytes]:
     """A worker process that has claimed the message and stands before the provider's door."""
-    name = connection.settings_dict["NAME"]
     worker = subprocess.Popen(
         [sys.executable, "-c", WORKER, str(debt.workspace.id), str(message.id)],
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "credira.settings",
-            "DATABASE_URL": re.sub(r"/\w+(?=\?|$)", f"/{name}", os.environ["DATABASE_URL"], count=1),
-            "SIMULATOR_URL": settings.SIMULATOR_URL,
-            "SIMULATOR_SECRET": settings.SIMULATOR_SECRET,
-        },
+        env=environment(),
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

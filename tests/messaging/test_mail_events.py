@@ -146,9 +146,29 @@ def test_a_reply_of_stop_stops_the_address_at_once(debt: Debt, sent: Message) ->
     told(debt.workspace, reply)
 
     assert opt_outs(debt) == [("endpoint", debt.email_id)]
+    assert debt.inbound() == [("email", "them", debt.email_id, "answered_rpc")]
     next_one = debt.queue("follow_up")
     work(debt.workspace)
     assert debt.read(next_one).failure == "ENDPOINT_OPTOUT"
+
+
+def test_a_reply_that_binds_us_to_nothing_is_a_contact_too(debt: Debt, sent: Message) -> None:
+    told(
+        debt.workspace,
+        {"MessageID": "in-3", "MailboxHash": sent.public_id, "Subject": "Re: x", "TextBody": "Thanks.", "Date": LATER},
+    )
+
+    assert debt.inbound() == [("email", "them", debt.email_id, "answered_rpc")]
+
+
+def test_a_strangers_reply_is_recorded_as_a_strangers(debt: Debt, sent: Message) -> None:
+    words = "You have the wrong person."
+    told(
+        debt.workspace,
+        {"MessageID": "in-4", "MailboxHash": sent.public_id, "Subject": "Re: x", "TextBody": words, "Date": LATER},
+    )
+
+    assert debt.inbound() == [("email", "them", debt.email_id, "answered_wrong_party")]
 
 
 @pytest.mark.parametrize(

@@ -56,10 +56,10 @@ class LetterEvent:
 
 @dataclass(frozen=True)
 class FoundLetter:
-    """A letter as the vendor tells it, with the last step that it took (None: accepted, not mailed yet)."""
+    """A letter as the vendor tells it, with the steps it took so far, in their order (none: accepted, not mailed)."""
 
     reference: str
-    last_event: LetterEvent | None = None
+    events: tuple[LetterEvent, ...] = ()
 
 
 class PrintService(Protocol):

@@ -20,11 +20,10 @@ KINDS = {
     "letter.delivered": LetterEventKind.DELIVERED,
     "letter.returned_to_sender": LetterEventKind.RETURNED,
 }
-KINDS_BY_STATUS = {
-    "mailed": LetterEventKind.MAILED,
-    "delivered": LetterEventKind.DELIVERED,
-    "returned_to_sender": LetterEventKind.RETURNED,
-    "returned": LetterEventKind.RETURNED,
+MOMENTS = {
+    "mailed_at": LetterEventKind.MAILED,
+    "delivered_at": LetterEventKind.DELIVERED,
+    "returned_at": LetterEventKind.RETURNED,
 }
 
 
@@ -52,7 +51,7 @@ class SimulatorPrint:
 
     def find(self, letter_id: str) -> list[FoundLetter]:
         answer = transport.read(self._url, params={"reference": letter_id}, auth=self._auth) or {"data": []}
-        return [FoundLetter(reference=str(item["id"]), last_event=_last_event(item)) for item in answer["data"]]
+        return [FoundLetter(reference=str(item["id"]), events=_events(item)) for item in answer["data"]]
 
     def verify(self, body: bytes, signature: str) -> bool:
         parts = dict(part.split("=", 1) for part in signature.split(",") if "=" in part)
@@ -82,17 +81,18 @@ def _address(address: PostalAddress) -> dict[str, str]:
     }
 
 
-def _last_event(item: Mapping[str, Any]) -> LetterEvent | None:
-    kind = KINDS_BY_STATUS.get(str(item.get("status")))
-    if kind is None:
-        return None
+def _events(item: Mapping[str, Any]) -> tuple[LetterEvent, ...]:
     reference = str(item["id"])
-    return LetterEvent(
-        key=f"{reference}:{kind}",
-        kind=kind,
-        reference=reference,
-        letter_id=str(item.get("reference") or ""),
-        at=_time(item.get("updated_at") or item.get("mailed_at") or item.get("created_at")),
+    return tuple(
+        LetterEvent(
+            key=f"{reference}:{kind}",
+            kind=kind,
+            reference=reference,
+            letter_id=str(item.get("reference") or ""),
+            at=at,
+        )
+        for moment, kind in MOMENTS.items()
+        if (at := _time(item.get(moment))) is not None
     )
 
 
