@@ -4,19 +4,16 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
-
-import rfc8785
 
 from audit.models import Event, Payload
 from audit.registry import EventType
 from audit.signals import events_recorded
 from credira.core import clock, context
 from credira.core.ids import public_id, uuid7
-from credira.core.json import dumps, number_text, utc_text
-from credira.tenancy.bulk import insert_many
+from credira.core.json import canonical, dumps, utc_text
+from credira.tenancy.bulk import insert_many, insert_values
 from credira.tenancy.db import UuidModel
 from credira.tenancy.models import Workspace
 
@@ -55,7 +52,6 @@ def record_many(workspace: Workspace, facts: Iterable[Fact]) -> list[Event]:
     """Record many facts in two statements, in order, and tell the receivers once."""
     now, written, actor, request = clock.now(), clock.wall(), context.actor(), context.request_id()
     events: list[Event] = []
-    payloads: list[Payload] = []
     for fact in facts:
         event = Event(
             id=uuid7(),
@@ -74,9 +70,8 @@ def record_many(workspace: Workspace, facts: Iterable[Fact]) -> list[Event]:
         )
         event.data = dict(fact.data)
         events.append(event)
-        payloads.append(_payload(workspace, event))
     insert_many(Event, events)
-    insert_many(Payload, payloads)
+    insert_values(Payload, [_payload(workspace, event) for event in events])
     if events:
         events_recorded.send(sender=None, workspace=workspace, events=events)
     return events
@@ -97,29 +92,14 @@ def public_body(workspace: Workspace, event: Event) -> bytes:
     )
 
 
-def _payload(workspace: Workspace, event: Event) -> Payload:
-    canonical = rfc8785.dumps(_plain(event.data))
-    salt = secrets.token_bytes(16)
-    return Payload(
-        id=event.id,
-        workspace=workspace,
-        salt=salt,
-        canonical=canonical,
-        digest=hashlib.sha256(salt + canonical).digest(),
-        body=public_body(workspace, event) if event.public else None,
-    )
-
-
-def _plain(value: Any) -> Any:
-    """JSON for RFC 8785, whose numbers are doubles: Decimals and large integers become strings."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(item) for item in value]
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, int):
-        return value if abs(value) < 2**53 else str(value)
-    if isinstance(value, Decimal):
-        return number_text(value)
-    return dumps(value).decode().strip('"')
+def _payload(workspace: Workspace, event: Event) -> dict[str, Any]:
+    """The columns of the event's ``Payload``: thousands are made at once, as rows rather than as objects."""
+    text, salt = canonical(event.data), secrets.token_bytes(16)
+    return {
+        "id": event.id,
+        "workspace_id": workspace.pk,
+        "salt": salt,
+        "canonical": text,
+        "digest": hashlib.sha256(salt + text).digest(),
+        "body": public_body(workspace, event) if event.public else None,
+    }

@@ -28,7 +28,7 @@ from credira.core import clock, json
 from credira.core.errors import InvalidTransition
 from credira.core.ids import uuid7
 from credira.core.state import move
-from credira.tenancy.bulk import insert_many
+from credira.tenancy.bulk import insert_values
 from credira.tenancy.models import Workspace
 from credira.work.due import schedule, schedule_many
 
@@ -39,31 +39,29 @@ Delivery = ValidationNotice.Delivery
 CHANNEL_OF = {Delivery.EMAIL: "email", Delivery.MAIL: "letter"}
 
 
-def create_for_placed(workspace: Workspace, account_ids: Sequence[UUID]) -> list[ValidationNotice]:
+def create_for_placed(workspace: Workspace, account_ids: Sequence[UUID]) -> None:
     """One row an account that was placed, in the transaction of the placement: pending with a due row, or not required
     and why. The same few statements, however many accounts.
     """
     now = clock.now()
-    notices = []
+    rows: list[dict[str, Any]] = []
     for account in contents.placed_accounts(workspace, account_ids):
         owed = requirement(**account.requirement)
-        notices.append(
-            ValidationNotice(
-                id=uuid7(),
-                workspace=workspace,
-                account_id=account.id,
-                person_id=account.person_id,
-                entity_id=account.entity_id,
-                currency=account.currency,
-                status=Status.PENDING if owed.required else Status.NOT_REQUIRED,
-                reason=owed.reason,
-                recorded_at=now,
-            )
+        rows.append(
+            {
+                "id": uuid7(),
+                "workspace_id": workspace.pk,
+                "account_id": account.id,
+                "person_id": account.person_id,
+                "entity_id": account.entity_id,
+                "currency": account.currency,
+                "status": Status.PENDING if owed.required else Status.NOT_REQUIRED,
+                "reason": owed.reason,
+                "recorded_at": now,
+            }
         )
-    insert_many(ValidationNotice, notices)
-    due = [(notice.id, now) for notice in notices if notice.status == Status.PENDING]
-    schedule_many(workspace, KIND, due)
-    return notices
+    insert_values(ValidationNotice, rows)
+    schedule_many(workspace, KIND, [(row["id"], now) for row in rows if row["status"] == Status.PENDING])
 
 
 def prepare(workspace: Workspace, notice_id: UUID) -> ValidationNotice:

@@ -2,11 +2,12 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from json.encoder import encode_basestring as _quote
 from typing import Any
+from uuid import UUID
 
 MAX_DEPTH = 64
 MAX_EXPONENT = 30
@@ -43,6 +44,13 @@ def dumps(value: Any, *, sort_keys: bool = False) -> bytes:
     return _encode(value, sort_keys).encode()
 
 
+def canonical(value: Any) -> bytes:
+    """RFC 8785 JSON: keys sorted, nothing between tokens. Its numbers are doubles, so what a double may not hold
+    exactly (Decimals, floats, integers from 2^53 on) is told as text: ``"5247.63"``.
+    """
+    return _canonical(value).encode()
+
+
 def number_text(amount: Decimal) -> str:
     """A Decimal as a plain JSON number: no exponent, no trailing zeros."""
     text = f"{amount:f}"
@@ -59,36 +67,76 @@ def utc_text(moment: dt.datetime) -> str:
 
 
 def _encode(value: Any, sort_keys: bool) -> str:
-    if isinstance(value, Mapping):
+    kind = value.__class__
+    if kind is dict:
         keys = sorted(value) if sort_keys else value
         return "{" + ",".join([f"{_quote(str(key))}:{_encode(value[key], sort_keys)}" for key in keys]) + "}"
-    if isinstance(value, list | tuple | set | frozenset):
+    if kind is list:
         return "[" + ",".join([_encode(item, sort_keys) for item in value]) + "]"
-    return _scalar(value)
+    encode = _SCALARS.get(kind)
+    return encode(value) if encode else _encode_kin(value, sort_keys)
 
 
-def _scalar(value: Any) -> str:
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
+def _encode_kin(value: Any, sort_keys: bool) -> str:
+    """Whatever isn't exactly of a known class: subclasses, other collections, and what is told as its text."""
+    if isinstance(value, Mapping):
+        return _encode(dict(value), sort_keys)
+    if isinstance(value, list | tuple | set | frozenset):
+        return _encode(list(value), sort_keys)
     if isinstance(value, Enum):
-        return _scalar(value.value)
-    if isinstance(value, str):
-        return _quote(str(value))
-    if isinstance(value, int):
-        return int.__repr__(value)
-    if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise ValueError("NaN and infinity are not JSON")
-        return number_text(value)
-    if isinstance(value, float):
-        if value != value or value in (float("inf"), float("-inf")):
-            raise ValueError("NaN and infinity are not JSON")
-        return float.__repr__(value)
-    if isinstance(value, dt.datetime):
-        return _quote(utc_text(value))
-    if isinstance(value, dt.date | dt.time):
-        return _quote(value.isoformat())
-    return _quote(str(value))  # UUIDs, lazy translations, error details
+        return _encode(value.value, sort_keys)
+    for kind, encode in _SCALARS.items():
+        if isinstance(value, kind):
+            return encode(value)
+    return _quote(str(value))  # lazy translations, error details
+
+
+def _canonical(value: Any) -> str:
+    kind = value.__class__
+    if kind is dict:
+        keys = sorted(value, key=_utf16)
+        return "{" + ",".join([f"{_quote(str(key))}:{_canonical(value[key])}" for key in keys]) + "}"
+    if kind is list:
+        return "[" + ",".join([_canonical(item) for item in value]) + "]"
+    if kind is str:
+        return _quote(value)
+    if isinstance(value, Mapping):
+        return _canonical(dict(value))
+    if isinstance(value, list | tuple | set | frozenset):
+        return _canonical(list(value))
+    if isinstance(value, Enum):
+        return _canonical(value.value)
+    text = _encode(value, False)
+    exact = text[0] == '"' or value is None or kind is bool or (kind is int and abs(value) < _EXACT)
+    return text if exact else f'"{text}"'
+
+
+def _utf16(key: Any) -> bytes:
+    """What RFC 8785 sorts by."""
+    return str(key).encode("utf-16-be")
+
+
+def _finite(value: Decimal | float) -> str:
+    if value != value or value in (_INFINITE, -_INFINITE):
+        raise ValueError("NaN and infinity are not JSON")
+    return number_text(value) if isinstance(value, Decimal) else float.__repr__(value)
+
+
+_EXACT = 2**53
+_INFINITE = float("inf")
+# Looked up by the exact class; in this order for subclasses, where a datetime is a date too.
+_SCALARS: dict[type, Callable[[Any], str]] = {
+    str: lambda text: _quote(str(text)),
+    bool: lambda true: "true" if true else "false",
+    int: int.__repr__,
+    type(None): lambda _: "null",
+    Decimal: _finite,
+    float: _finite,
+    UUID: lambda uuid: f'"{uuid}"',
+    dt.datetime: lambda moment: f'"{utc_text(moment)}"',
+    dt.date: lambda day: f'"{day.isoformat()}"',
+    dt.time: lambda time: f'"{time.isoformat()}"',
+}
 
 
 def _decimal(text: str) -> Decimal:

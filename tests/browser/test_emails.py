@@ -6,6 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from compliance import notices
+from compliance.selectors import list_notices
 from compliance.services import record_opt_out
 from credira.tenancy.scope import bind
 from messaging.links import consumer_token
@@ -28,7 +29,8 @@ def debt(house: House, settings: Settings, tmp_path: Path) -> Debt:
 def a_notice(debt: Debt) -> Message:
     """A validation notice that was handed over: its period shows on the consumer's pages."""
     with bind(debt.workspace) as bound:
-        [notice] = notices.create_for_placed(bound, [debt.account_id])
+        notices.create_for_placed(bound, [debt.account_id])
+        notice = list_notices(bound, debt.account_id).get()
         notices.prepare(bound, notice.id)
         message = Message.objects.get(notice_id=notice.id)
     claim(debt.workspace, message.id, draft_notice)

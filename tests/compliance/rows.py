@@ -11,6 +11,7 @@ from uuid import UUID
 from accounts.models import Account, Endpoint, Party, Person
 from compliance import notices, services
 from compliance.models import DebtMark, ValidationNotice
+from compliance.selectors import list_notices
 from credira.core.ids import public_id
 from credira.tenancy.models import Workspace
 from creditors.models import CreditorProfile, OperatingEntity
@@ -261,8 +262,8 @@ def _said(world: Recorded, debt: dict[str, Any]) -> None:
         )
     else:
         assert notice["status"] == "pending"
-        [made] = notices.create_for_placed(world.workspace, [account_id])
-        assert made.status == ValidationNotice.Status.PENDING
+        notices.create_for_placed(world.workspace, [account_id])
+        assert list_notices(world.workspace, account_id).get().status == ValidationNotice.Status.PENDING
 
 
 def _attempt(world: Recorded, entry: dict[str, Any]) -> None:
