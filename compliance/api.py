@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Account
-from accounts.selectors import get_account
+from accounts.selectors import get_account, get_endpoint, get_person
 from compliance import facts_schema, packs, planning, rules, selectors, services
 from compliance import serializers as shapes
 from compliance.gate import ContactIntent, Judgement, judge
@@ -21,6 +21,7 @@ from credira.api.views import CreditorAPIView, parse
 from credira.core.errors import InvalidRequest, NotFound
 from credira.core.ids import parse_id, public_id
 from credira.documents import storage
+from credira.tenancy.models import Workspace
 
 M = TypeVar("M", bound=Model)
 
@@ -58,6 +59,7 @@ class CheckView(CreditorAPIView):
     )
     def post(self, request: Request) -> Response:
         body = parse(shapes.CheckSerializer, request)
+        _require_known(self.workspace, body)
         account_id = body.pop("account_id")
         at = body.pop("at", None)
         intent = ContactIntent(
@@ -435,6 +437,14 @@ def _person(view: CreditorAPIView, body: dict[str, Any]) -> UUID:
     """The person that a body names by itself or as an account's consumer. Raises ``NotFound``."""
     person_id: UUID | None = body.pop("person_id", None)
     return person_id or get_account(view.workspace, body["account_id"]).person_id
+
+
+def _require_known(workspace: Workspace, body: dict[str, Any]) -> None:
+    """The people and the endpoint that a question names are this workspace's. Raises ``NotFound``."""
+    for person_id in {*filter(None, [body.get("person_id")]), *body.get("copy_to", ())}:
+        get_person(workspace, person_id)
+    if "endpoint_id" in body:
+        get_endpoint(workspace, body["endpoint_id"])
 
 
 def _one(rows: "QuerySet[M]", key: UUID) -> M:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
+from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -12,9 +13,9 @@ from credira.api import limits
 from credira.api.handler import as_domain_error, error_body
 from credira.api.idempotency import once
 from credira.api.pagination import page_of, parse_limit
-from credira.api.renderers import Page
+from credira.api.renderers import EnvelopeRenderer, Page
 from credira.core import context
-from credira.core.errors import DomainError, InvalidRequest, NotFound, Unauthenticated
+from credira.core.errors import DomainError, Forbidden, InvalidRequest, NotFound, Unauthenticated
 from credira.core.ids import public_id
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
@@ -49,7 +50,7 @@ class CreditorAPIView(APIView):
             response = self._bound(wrapped, *args, **kwargs)
         except Exception as exc:
             response = self._finalize(self.handle_exception(self._anonymous(request, exc)))
-        for name, value in self._limit_headers(request).items():
+        for name, value in limit_headers(request).items():
             response.headers.setdefault(name, value)
         done: HttpResponseBase = response
         return done
@@ -57,6 +58,14 @@ class CreditorAPIView(APIView):
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self._refuse_unknown_query(request)
+
+    def check_permissions(self, request: Any) -> None:
+        """A refusal for want of a scope counts towards the key's budget like any other answer."""
+        try:
+            super().check_permissions(request)
+        except Forbidden:
+            self.check_throttles(request)
+            raise
 
     def check_throttles(self, request: Any) -> None:
         windows = limits.PLANS.get(request.auth.plan, limits.PLANS["standard"])
@@ -133,10 +142,6 @@ class CreditorAPIView(APIView):
             return limited
         return exc
 
-    def _limit_headers(self, request: HttpRequest) -> dict[str, str]:
-        budget: limits.Budget | None = getattr(request, "budget", None)
-        return budget.headers() if budget is not None else {}
-
     def _dry_run(self, request: Any) -> bool:
         value = request.query_params.get("dry_run", "false")
         if value not in ("true", "false"):
@@ -179,9 +184,36 @@ class UnknownRoute(CreditorAPIView):
         raise NotFound("There is no such route.")
 
 
+class OpenApiView(SpectacularJSONAPIView):
+    """The API's description, open to all within their address's limits."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    def check_throttles(self, request: Any) -> None:
+        address = client_address(request._request)
+        request._request.budget = limits.spend(f"ip:{address}", limits.ANONYMOUS)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        self.request.accepted_renderer = EnvelopeRenderer()
+        return super().handle_exception(exc)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        done = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in limit_headers(request).items():
+            done.headers.setdefault(name, value)
+        return done
+
+
 def client_address(request: HttpRequest) -> str:
     """The caller's address. Behind a proxy, gunicorn's ``forwarded_allow_ips`` decides whose word counts."""
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def limit_headers(request: Any) -> dict[str, str]:
+    """What the caller's budget says, once it was spent from."""
+    budget: limits.Budget | None = getattr(request, "budget", None)
+    return budget.headers() if budget is not None else {}
 
 
 def parse(serializer_class: Any, request: Any, **context: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from creditors.services import NewCreditor, create_creditor, mint_key
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, headers and the parsed body."""
+    """Status, headers and the body, parsed where it is JSON."""
 
     status: int
     headers: Any
@@ -46,8 +46,9 @@ class Caller:
         content = raw if raw is not None else dumps(body) if body is not None else b""
         kind = named.pop("Content-Type", "application/json")
         response = Client(raise_request_exception=False).generic(method, path, content, kind, headers=named)
-        text = response.content
-        return Answer(response.status_code, response.headers, loads(text) if text else None)
+        content = response.getvalue()
+        told = loads(content) if "json" in response.headers.get("Content-Type", "") else content
+        return Answer(response.status_code, response.headers, told if content else None)
 
     def get(self, path: str, **headers: str) -> Answer:
         """GET."""
