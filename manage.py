@@ -10,6 +10,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 VENV = HERE / ".venv"
 PYTHON = VENV / "bin" / "python"
+OURS = {path.parent.name for path in HERE.glob("*/__init__.py")}
 
 
 def bootstrap(requirements: str = "requirements.txt") -> None:
@@ -49,13 +50,30 @@ def install(requirements: str) -> None:
 def main() -> None:
     bootstrap()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credira.settings")
-    if os.environ.get("CREDIRA_ENVIRONMENT") != "production":
-        from credira.embedded import provide
+    try:
+        run()
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] in OURS:
+            raise
+        sys.exit(f"{sys.executable} has no package {error.name}. Mend: python3 tools/setup.py requirements.txt")
 
-        provide(pathlib.Path(os.environ.get("CREDIRA_LOCAL_DIR", HERE / ".local")))
-    from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+def run() -> None:
+    """The embedded servers where they are needed, then Django's command."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        from credira.environment import env
+
+        if env.str("CREDIRA_ENVIRONMENT", default="development") == "development":
+            from credira.embedded import provide
+
+            provide(pathlib.Path(env.str("CREDIRA_LOCAL_DIR", default=str(HERE / ".local"))))
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as refusal:
+        sys.exit(str(refusal))
 
 
 if __name__ == "__main__":

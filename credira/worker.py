@@ -9,4 +9,7 @@ django.setup()
 
 from dramatiq import get_broker  # noqa: E402 - the broker is set by CrediraConfig.ready
 
+from credira.tenancy.roles import look_at_role  # noqa: E402
+
 broker = get_broker()
+look_at_role()

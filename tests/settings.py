@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import credira.environment  # noqa: F401 - `.env` first
 from credira.embedded import provide
 
 provide(Path(os.environ.get("CREDIRA_LOCAL_DIR", Path(__file__).resolve().parent.parent / ".local")))

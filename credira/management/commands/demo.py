@@ -45,7 +45,7 @@ class Command(BaseCommand):
         world_port = self._port(options["simulator_port"], taken=frozenset({port}))
         state.base_url, state.simulator_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{world_port}"
         state.sink_url = f"{state.simulator_url}/sink/{seed.SINK}"
-        settings.SIMULATOR_URL, settings.CREDIRA_BASE_URL = state.simulator_url, state.base_url
+        settings.SIMULATOR_URL, settings.BASE_URL = state.simulator_url, state.base_url
         group = Group(
             settings.LOCAL_DIR / "log",
             {

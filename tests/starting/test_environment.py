@@ -1,0 +1,62 @@
+"""`.env` is read, and with all servers named nothing embedded starts."""
+
+from pathlib import Path
+
+import pytest
+
+from credira import environment
+from tests.starting.installation import clean_environment, manage
+
+
+def test_env_is_read_before_anything_starts(tmp_path: Path) -> None:
+    file = tmp_path / "credira.env"
+    file.write_text("CREDIRA_ENVIRONMENT=production\nDEBUG=on\nSECRET_KEY=words\n")
+    local = tmp_path / "local"
+
+    done = manage("check", environment=clean_environment(CREDIRA_ENV_FILE=str(file), CREDIRA_LOCAL_DIR=str(local)))
+
+    assert done.returncode == 1
+    assert "DEBUG is on" in done.stderr
+    assert "CREDIRA_FIELD_KEYS is missing" in done.stderr
+    assert "SECRET_KEY is missing" not in done.stderr
+    assert not local.exists()
+
+
+def test_the_processs_own_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / ".env"
+    file.write_text("LOG_LEVEL=ERROR\nWORK_LEASE_SECONDS=7\n")
+    monkeypatch.setenv("LOG_LEVEL", "DEBUG")
+    monkeypatch.setenv("WORK_LEASE_SECONDS", "")
+    monkeypatch.delenv("WORK_LEASE_SECONDS")
+    monkeypatch.delenv("CREDIRA_ENV_FILE", raising=False)
+
+    environment.read(file)
+
+    assert environment.env.str("LOG_LEVEL") == "DEBUG"
+    assert environment.env.float("WORK_LEASE_SECONDS") == 7.0
+
+
+def test_a_named_file_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    missing = tmp_path / "no.env"
+
+    done = manage("check", environment=clean_environment(CREDIRA_ENV_FILE=str(missing)))
+
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        f"CREDIRA_ENV_FILE names {missing}, which doesn't exist. Mend: create it, or unset it."
+    )
+
+
+def test_with_all_three_servers_named_nothing_embedded_starts(tmp_path: Path) -> None:
+    local = tmp_path / "local"
+    named = clean_environment(
+        CREDIRA_LOCAL_DIR=str(local),
+        DATABASE_URL="postgresql://credira_app@127.0.0.1:1/credira",
+        DATABASE_OWNER_URL="postgresql://credira_owner@127.0.0.1:1/credira",
+        REDIS_URL="redis://127.0.0.1:1/0",
+    )
+
+    done = manage("check", environment=named)
+
+    assert done.returncode == 0
+    assert not local.exists()
