@@ -2,9 +2,10 @@
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from credira.api.models import IdempotencyRecord
 from credira.core import clock
@@ -106,3 +107,34 @@ def test_five_equal_requests_at_once_make_one(caller: Caller) -> None:
     assert len({answer.data["webhook_id"] for answer in answers}) == 1
     assert sum("Idempotent-Replayed" in answer.headers for answer in answers) == 4
     assert count(caller) == 1
+
+
+def test_a_first_request_that_takes_too_long_is_a_conflict_to_its_equal(caller: Caller) -> None:
+    """The documented 409: whoever waited 5 s for the first one's commit is told to come back."""
+    assert caller.workspace is not None
+    running, go_on = Event(), Event()
+
+    def run_slowly() -> None:
+        assert caller.workspace is not None
+        with bind(caller.workspace) as bound, connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO api_idempotencyrecord "
+                "(id, workspace_id, key, fingerprint, status, answer, location, created_at) "
+                "VALUES (uuidv7(), %s, 'k', '', 0, '', '', now())",
+                [bound.pk],
+            )
+            running.set()
+            go_on.wait(20)
+            transaction.set_rollback(True)
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(run_slowly)
+        assert running.wait(10)
+        refused = caller.post("/v1/webhooks", HOOK, idempotency_key="k")
+        go_on.set()
+        first.result(timeout=10)
+    again = caller.post("/v1/webhooks", HOOK, idempotency_key="k")
+
+    assert (refused.status, refused.error["code"], refused.headers["Retry-After"]) == (409, "CONFLICT", "1")
+    assert (again.status, count(caller)) == (201, 1)
