@@ -10,7 +10,7 @@ from credira.core import clock
 from credira.tenancy.scope import across_workspaces, bind
 from credira.work.actors import actor
 from credira.work.enqueue import enqueue
-from credira.work.periodic import every
+from credira.work.periodic import enqueue_everywhere, every, nightly
 
 _FRESH = """
 SELECT w.id FROM tenancy_workspace w WHERE EXISTS (
@@ -30,10 +30,25 @@ def look_for_unsealed() -> None:
         enqueue("audit.seal", workspace_id)
 
 
+@nightly
+def look_for_forgotten() -> None:
+    """What the ordinary run missed for longer than it looks back: the workers were down, or a message was lost."""
+    enqueue_everywhere("audit.seal_all")
+
+
 @actor("audit.seal", max_retries=0)
 def seal_workspace(workspace_id: str) -> None:
     """Chain what was recorded in the last hour, batch by batch."""
     while True:
         with bind(workspace_id) as workspace:
             if seal(workspace, since=recent()) < BATCH:
+                return
+
+
+@actor("audit.seal_all", max_retries=0, time_limit_ms=3_600_000)
+def seal_everything(workspace_id: str) -> None:
+    """Chain whatever isn't yet, however old."""
+    while True:
+        with bind(workspace_id) as workspace:
+            if seal(workspace) < BATCH:
                 return

@@ -19,6 +19,7 @@ DUE_MODULES = (
 ACTOR_MODULES = (
     "credira.work.tasks",
     "audit.tasks",
+    "accounts.tasks",
     "webhooks.tasks",
 )
 EVENT_MODULES = (

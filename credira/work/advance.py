@@ -26,6 +26,7 @@ MAX_SPAN = dt.timedelta(days=800)
 _BUDGET_S = 20.0  # a handler hands its row back in time, well within the lease
 _QUIET_S = 90.0  # an instant that doesn't come to rest within this is left as it is, and the job says so
 _POLL_S = 0.02
+_PATIENCE = 3  # tries for which the clock waits at an instant; what fails longer goes on by itself
 
 
 def start_advance(*, workspace: Workspace, to: dt.datetime) -> Job:
@@ -127,7 +128,7 @@ def _due_now(workspace: Workspace, now: dt.datetime) -> bool:
     with bind(workspace):
         pending = Due.objects.filter(workspace=workspace, done_at=None, failed_at=None).exclude(kind=KIND)
         return (
-            pending.filter(clock="business", due_at__lte=now).exists()
+            pending.filter(clock="business", due_at__lte=now, attempts__lt=_PATIENCE).exists()
             or pending.filter(clock="wall", due_at__lte=clock.wall(), attempts=0).exists()
         )
 

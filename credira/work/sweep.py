@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from credira.core import clock
+from credira.core.errors import Unavailable
 from credira.tenancy.scope import across_workspaces, bind
 from credira.work import due
 from credira.work.enqueue import enqueue
@@ -87,7 +88,9 @@ def run(workspace_id: UUID, due_id: UUID, fence: int) -> bool:
 
 def _failed(workspace_id: UUID, due_id: UUID, fence: int, attempts: int, error: Exception) -> None:
     now = clock.wall()
-    last = {"failed_at": now} if attempts >= MAX_ATTEMPTS else {"lease_until": now + pause(attempts)}
+    # What isn't there (a renderer, a vendor) comes back: the row waits for it, however long.
+    gone = attempts >= MAX_ATTEMPTS and not isinstance(error, Unavailable)
+    last = {"failed_at": now} if gone else {"lease_until": now + pause(attempts)}
     with bind(workspace_id):
         Due.objects.filter(pk=due_id, fence=fence).update(
             attempts=attempts, last_error=f"{type(error).__name__}: {error}"[:500], **last
@@ -96,4 +99,4 @@ def _failed(workspace_id: UUID, due_id: UUID, fence: int, attempts: int, error: 
 
 def pause(attempts: int) -> dt.timedelta:
     """How long a failed row rests: 1, 2, 4 … s, at most five minutes."""
-    return dt.timedelta(seconds=min(2 ** (attempts - 1), 300))
+    return dt.timedelta(seconds=min(2 ** min(attempts - 1, 9), 300))

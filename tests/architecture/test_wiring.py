@@ -18,6 +18,7 @@ ACROSS = {
     "credira/running/seed.py",
     "credira/tenancy/scope.py",
     "credira/web/landing.py",
+    "credira/work/periodic.py",
     "credira/work/sweep.py",
     "creditors/credentials.py",
     "creditors/portal.py",
@@ -66,10 +67,12 @@ def test_every_room_with_events_actors_or_due_work_is_plugged_in() -> None:
 
 def test_every_name_that_is_enqueued_has_an_actor() -> None:
     named = {
-        name for text in sources().values() for name in re.findall(r"\benqueue(?:_once)?\(\s*\"([a-z_.]+)\"", text)
+        name
+        for text in sources().values()
+        for name in re.findall(r"\benqueue(?:_once|_everywhere)?\(\s*\"([a-z_.]+)\"", text)
     }
 
-    assert {"audit.seal", "webhooks.deliver", "work.nudge"} <= named
+    assert {"accounts.check_ledger", "audit.seal", "audit.seal_all", "webhooks.deliver", "work.nudge"} <= named
     assert named - dramatiq.get_broker().get_declared_actors() == set()
 
 

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from credira.core import clock
+from credira.core.errors import Unavailable
 from credira.core.ids import uuid7
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
@@ -18,12 +19,15 @@ from tests.workspaces import make_workspace
 pytestmark = pytest.mark.django_db(transaction=True)
 done: list[UUID] = []
 broken: set[UUID] = set()
+absent: set[UUID] = set()
 
 
 @on_due("test.work")
 def do(workspace: Workspace, object_id: UUID) -> None:
     if object_id in broken:
         raise RuntimeError("not today")
+    if object_id in absent:
+        raise Unavailable("not here yet")
     done.append(object_id)
 
 
@@ -31,6 +35,7 @@ def do(workspace: Workspace, object_id: UUID) -> None:
 def _forget() -> None:
     done.clear()
     broken.clear()
+    absent.clear()
 
 
 def put(workspace: Workspace, at: dt.datetime, *, wall: bool = False) -> UUID:
@@ -67,6 +72,7 @@ def test_a_failed_row_rests_and_is_tried_again() -> None:
     assert sweep.claim() == []  # it rests
 
     broken.clear()
+    absent.clear()
     with time_machine.travel(clock.wall() + dt.timedelta(seconds=2)):
         run_all()
     assert done == [object_id]
@@ -88,6 +94,27 @@ def test_a_row_that_keeps_failing_is_given_up_and_says_why() -> None:
     assert row.failed_at is not None
     assert row.attempts == sweep.MAX_ATTEMPTS
     assert row.last_error == "RuntimeError: not today"
+
+
+def test_what_waits_for_something_that_is_not_there_is_never_given_up() -> None:
+    workspace = make_workspace()
+    object_id = put(workspace, clock.wall())
+    absent.add(object_id)
+
+    tries = sweep.MAX_ATTEMPTS + 2
+    for number in range(tries):
+        with time_machine.travel(clock.wall() + dt.timedelta(minutes=10 * number)):
+            [claim] = sweep.claim()
+            sweep.run(claim.workspace_id, claim.due_id, claim.fence)
+    with bind(workspace):
+        row = Due.objects.get(object_id=object_id)
+    absent.clear()
+    with time_machine.travel(clock.wall() + dt.timedelta(minutes=10 * tries)):
+        [claim] = sweep.claim()
+        sweep.run(claim.workspace_id, claim.due_id, claim.fence)
+
+    assert (row.failed_at, row.attempts, row.last_error) == (None, tries, "Unavailable: not here yet")
+    assert done == [object_id]
 
 
 def test_a_worker_that_died_loses_its_lease_to_the_next() -> None:
