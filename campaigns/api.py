@@ -13,6 +13,7 @@ from accounts.selectors import list_accounts
 from campaigns.filters import CallFilter, CampaignFilter
 from campaigns.models import Call, Campaign
 from campaigns.selectors import (
+    collected_by,
     get_agent,
     get_call,
     get_campaign,
@@ -51,7 +52,7 @@ class CampaignsView(CreditorAPIView):
         responses=CampaignSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
-        return self.list(list_campaigns(self.workspace), CampaignSerializer)
+        return self.list(list_campaigns(self.workspace), CampaignSerializer, beside=collected_by)
 
     @extend_schema(
         operation_id="campaigns.create",
@@ -69,7 +70,7 @@ class CampaignsView(CreditorAPIView):
             strategy_key=body["strategy"],
             agent_id=body.get("voice_agent_id"),
         )
-        return self.created(CampaignDetailSerializer(campaign).data, f"/v1/campaigns/{campaign.public_id}")
+        return self.created(_shown(self.workspace, campaign), f"/v1/campaigns/{campaign.public_id}")
 
 
 class CampaignView(CreditorAPIView):
@@ -80,7 +81,7 @@ class CampaignView(CreditorAPIView):
     )
     def get(self, request: Request, campaign_id: str) -> Response:
         campaign = get_campaign(self.workspace, parse_id("cmp", campaign_id))
-        return Response(CampaignDetailSerializer(campaign).data)
+        return Response(_shown(self.workspace, campaign))
 
 
 class CampaignActionView(CreditorAPIView):
@@ -92,7 +93,7 @@ class CampaignActionView(CreditorAPIView):
     def act(self, campaign_id: str) -> Response:
         campaign = get_campaign(self.workspace, parse_id("cmp", campaign_id))
         type(self).change(workspace=self.workspace, campaign=campaign)
-        return Response(CampaignDetailSerializer(campaign).data)
+        return Response(_shown(self.workspace, campaign))
 
 
 class PauseCampaignView(CampaignActionView):
@@ -203,6 +204,11 @@ class VoiceAgentView(CreditorAPIView):
     )
     def get(self, request: Request, agent_id: str) -> Response:
         return Response(VoiceAgentSerializer(get_agent(self.workspace, parse_id("agent", agent_id))).data)
+
+
+def _shown(workspace: Workspace, campaign: Campaign) -> dict[str, Any]:
+    context = {"beside": collected_by(workspace, [campaign])}
+    return dict(CampaignDetailSerializer(campaign, context=context).data)
 
 
 def selection_of(workspace: Workspace, body: dict[str, Any]) -> Selection:

@@ -15,7 +15,7 @@ from audit.models import Event
 from audit.selectors import list_events, with_data
 from campaigns.dialogue.acts import DISCLOSURES
 from campaigns.models import Call, CallTurn, Campaign, Enrollment
-from campaigns.selectors import collected_of, enrollments_of, progress_of, turns_of
+from campaigns.selectors import collected_by, collected_of, enrollments_of, progress_of, turns_of
 from campaigns.services.campaigns import recovery_rate
 from campaigns.services.outcomes import Cost, cost_of
 from campaigns.strategy import Strategy
@@ -164,7 +164,7 @@ def campaign_rows(campaigns: Sequence[Campaign]) -> list[CampaignRow]:
     if not ids:
         return []
     rows = Enrollment.objects.filter(workspace_id=campaigns[0].workspace_id, campaign_id__in=ids)
-    sums: dict[UUID, Decimal | None] = dict(rows.order_by().values_list("campaign_id").annotate(Sum("collected")))
+    collected = collected_by(campaigns[0].workspace, campaigns)
     ended = _counts(rows.filter(status=Enrollment.Status.ENDED))
     blocked = _counts(rows.filter(status=Enrollment.Status.ACTIVE, waiting_for=Enrollment.Waiting.FACT))
     planned = rows.filter(planned_at__isnull=False).order_by("-planned_at").values_list("campaign_id", "planned_at")
@@ -172,8 +172,8 @@ def campaign_rows(campaigns: Sequence[Campaign]) -> list[CampaignRow]:
     return [
         CampaignRow(
             campaign,
-            (collected := sums.get(campaign.id) or Decimal(0)),
-            recovery_rate(collected, campaign.total_amount),
+            collected[campaign.id],
+            recovery_rate(collected[campaign.id], campaign.total_amount),
             ended.get(campaign.id, 0),
             blocked.get(campaign.id, 0),
             next_at.get(campaign.id),
@@ -206,15 +206,20 @@ def figures_of(campaign: Campaign) -> CampaignFigures:
 
 def timeline_of(campaign: Campaign, size: int) -> list[Moment]:
     """The newest moments of a campaign's accounts since it began."""
+    found = with_data(campaign.workspace, timeline_events(campaign, size))
+    names = _names(campaign.workspace, [event.account_id for event in found if event.account_id])
+    return [_moment(campaign.workspace, event, names) for event in found]
+
+
+def timeline_events(campaign: Campaign, size: int) -> list[Event]:
+    """The events behind those moments."""
     accounts = enrollments_of(campaign).values("account_id")
     events = list_events(campaign.workspace).filter(
         account_id__in=accounts, type__in=list(MOMENTS), recorded_at__gte=campaign.started_at
     )
     if campaign.ended_at is not None:
         events = events.filter(recorded_at__lte=campaign.ended_at)
-    found = with_data(campaign.workspace, list(events[:size]))
-    names = _names(campaign.workspace, [event.account_id for event in found if event.account_id])
-    return [_moment(campaign.workspace, event, names) for event in found]
+    return list(events[:size])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Reading campaigns, enrolments, agents and calls."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
@@ -60,6 +61,13 @@ def collected_of(campaign: Campaign) -> Decimal:
     """What came in from the campaign's accounts since their enrolment."""
     found = enrollments_of(campaign).aggregate(total=Sum("collected"))["total"]
     return found or Decimal(0)
+
+
+def collected_by(workspace: Workspace, campaigns: Sequence[Campaign]) -> dict[UUID, Decimal]:
+    """What came in for each of these campaigns, in one query."""
+    rows = Enrollment.objects.filter(workspace=workspace, campaign_id__in=[each.id for each in campaigns])
+    sums = dict(rows.order_by().values_list("campaign_id").annotate(Sum("collected")))
+    return {each.id: sums.get(each.id) or Decimal(0) for each in campaigns}
 
 
 def progress_of(campaign: Campaign) -> dict[str, int]:

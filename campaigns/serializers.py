@@ -9,7 +9,8 @@ from rest_framework import serializers
 
 from campaigns.dialogue.acts import DISCLOSURES
 from campaigns.models import Call, CallTurn, Campaign, VoiceAgent
-from campaigns.selectors import collected_of, progress_of, turns_of
+from campaigns.pages import timeline_events
+from campaigns.selectors import progress_of, turns_of
 from campaigns.services.campaigns import MAX_ACCOUNTS, recovery_rate
 from campaigns.services.outcomes import PUBLIC, cost_of
 from campaigns.strategy import STANDARD, STRATEGIES, Strategy
@@ -24,6 +25,7 @@ PURPOSES = {
     "payment_reminder": "reminder",
     "settlement_offer": "settlement_offer",
 }
+TIMELINE_SHOWN = 50
 # The words of the public API where they differ from ours.
 CAMPAIGN_STATUS = {Campaign.Status.RUNNING: "active"}
 
@@ -77,7 +79,7 @@ class VoiceAgentSerializer(serializers.ModelSerializer[VoiceAgent]):
 
 
 class CampaignSerializer(serializers.ModelSerializer[Campaign]):
-    """A campaign in a list."""
+    """A campaign in a list. ``context["beside"]`` is what was collected, by campaign."""
 
     id = PublicIdField("cmp")
     campaign_id = PublicIdField("cmp", source="id")
@@ -118,15 +120,28 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
 
     @extend_schema_field(OpenApiTypes.NUMBER)
     def get_collected_amount(self, campaign: Campaign) -> Decimal:
-        return collected_of(campaign)
+        return self._collected(campaign)
 
     @extend_schema_field(OpenApiTypes.NUMBER)
     def get_recovery_rate(self, campaign: Campaign) -> Decimal:
         """Collected ÷ enrolled amount, four decimals."""
-        return recovery_rate(collected_of(campaign), campaign.total_amount)
+        return recovery_rate(self._collected(campaign), campaign.total_amount)
 
     def get_strategy(self, campaign: Campaign) -> str:
         return Strategy.load(campaign.strategy).label
+
+    def _collected(self, campaign: Campaign) -> Decimal:
+        found: Decimal = self.context["beside"][campaign.id]
+        return found
+
+
+class TimelineEntrySerializer(serializers.Serializer[Any]):
+    """Something that happened to one of a campaign's accounts; ``GET /v1/audit?id=`` has its data."""
+
+    id = serializers.CharField(source="public_id")
+    event = serializers.CharField(source="type")
+    created_at = UtcDateTimeField(source="recorded_at")
+    account_id = PublicIdField("acct")
 
 
 class CampaignDetailSerializer(CampaignSerializer):
@@ -135,10 +150,18 @@ class CampaignDetailSerializer(CampaignSerializer):
     steps = serializers.SerializerMethodField()
     progress = serializers.SerializerMethodField()
     message = serializers.SerializerMethodField()
+    timeline = serializers.SerializerMethodField()
     brand_overrides_suppressed = serializers.SerializerMethodField()
 
     class Meta(CampaignSerializer.Meta):
-        fields = [*CampaignSerializer.Meta.fields, "steps", "progress", "message", "brand_overrides_suppressed"]
+        fields = [
+            *CampaignSerializer.Meta.fields,
+            "steps",
+            "progress",
+            "message",
+            "timeline",
+            "brand_overrides_suppressed",
+        ]
 
     def get_steps(self, campaign: Campaign) -> list[dict[str, Any]]:
         return [
@@ -155,6 +178,11 @@ class CampaignDetailSerializer(CampaignSerializer):
         if progress_of(campaign).get("waiting_notice"):
             return "Enrolled. Validation notices go first; the first contact is known when they are prepared."
         return "Enrolled. No contact is allowed yet; each is asked for again when a fact changes."
+
+    @extend_schema_field(TimelineEntrySerializer(many=True))
+    def get_timeline(self, campaign: Campaign) -> Any:
+        """The newest first."""
+        return TimelineEntrySerializer(timeline_events(campaign, TIMELINE_SHOWN), many=True).data
 
     def get_brand_overrides_suppressed(self, campaign: Campaign) -> list[str]:
         return []

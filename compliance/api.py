@@ -400,26 +400,23 @@ class NextContactView(AccountAPIView):
     )
     def get(self, request: Request, account_id: str) -> Response:
         plan = planning.next_contact(self.workspace, self.account(account_id).id)
-        return Response(
-            {
-                "account_id": public_id("acct", plan.account_id),
-                "channel": plan.channel,
-                "at": plan.at,
-                "local_time": plan.local_time,
-                "summary": plan.summary,
-                "channels": [
-                    {
-                        "channel": each.channel,
-                        "outcome": each.outcome,
-                        "allowed_at": each.allowed_at,
-                        "local_time": each.local_time,
-                        "endpoint_id": each.endpoint_id and public_id("ep", each.endpoint_id),
-                        "reasons": each.reasons,
-                    }
-                    for each in plan.channels
-                ],
-            }
-        )
+        return Response(shapes.NextContactSerializer(plan).data)
+
+
+class ContactsView(AccountAPIView):
+    """Contacts about one account, with the decisions that allowed them."""
+
+    scopes: ClassVar[dict[str, str]] = {"GET": "accounts:read"}
+
+    @extend_schema(
+        operation_id="accounts.contacts.list",
+        tags=["accounts"],
+        summary="List an account's contacts",
+        responses=shapes.ContactSerializer(many=True),
+    )
+    def get(self, request: Request, account_id: str) -> Response:
+        attempts = selectors.list_attempts(self.workspace, self.account(account_id).id)
+        return self.list(attempts, shapes.ContactSerializer, beside=selectors.beside_attempts)
 
 
 def _answer(judgement: Judgement) -> dict[str, Any]:

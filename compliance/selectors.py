@@ -2,20 +2,23 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import Account
 from compliance.models import (
+    AttemptCorrection,
     AttemptDebt,
     Consent,
     ContactAttempt,
     Dispute,
     DisputeAnswer,
     Fact,
+    GateDecision,
     Hold,
     ValidationNotice,
 )
@@ -23,6 +26,26 @@ from compliance.sheets.facts import Known, read_facts
 from credira.core import clock
 from credira.core.errors import NotFound
 from credira.tenancy.models import Workspace
+
+
+@dataclass(frozen=True)
+class ContactSummary:
+    """Contacts about one account: begun by us or by them, by channel, with a verified right party, and the last one."""
+
+    outbound: int
+    inbound: int
+    by_channel: dict[str, int]
+    right_party: int
+    last: ContactAttempt | None
+
+
+@dataclass(frozen=True)
+class AroundAttempt:
+    """The decision that allowed an attempt, the debts it was about, and what was learned of it later."""
+
+    decision: GateDecision | None
+    debts: list[AttemptDebt]
+    corrections: list[AttemptCorrection]
 
 
 def get_attempt(workspace: Workspace, attempt_id: UUID, *, lock: bool = False) -> ContactAttempt:
@@ -44,6 +67,42 @@ def list_attempts(workspace: Workspace, account_id: UUID) -> QuerySet[ContactAtt
     """The contacts about one account, newest first."""
     about = AttemptDebt.objects.filter(workspace=workspace, account_id=account_id).values_list("attempt_id", flat=True)
     return ContactAttempt.objects.filter(workspace=workspace, id__in=list(about)).order_by("-id")
+
+
+def get_contact_summary(workspace: Workspace, account_id: UUID) -> ContactSummary:
+    """How often and by what the people of one account were reached; a try that was never placed isn't counted."""
+    placed = list_attempts(workspace, account_id).filter(dispatched_at__isnull=False)
+    placed = placed.exclude(status=ContactAttempt.Status.GIVEN_UP)
+    verified = Count("id", filter=Q(right_party=ContactAttempt.RightParty.VERIFIED))
+    rows = placed.order_by().values("channel", "direction").annotate(count=Count("id"), verified=verified)
+    by_channel: dict[str, int] = {}
+    by_direction: dict[str, int] = {}
+    right_party = 0
+    for row in rows:
+        by_channel[row["channel"]] = by_channel.get(row["channel"], 0) + row["count"]
+        by_direction[row["direction"]] = by_direction.get(row["direction"], 0) + row["count"]
+        right_party += row["verified"]
+    return ContactSummary(
+        outbound=by_direction.get(ContactAttempt.Direction.OUTBOUND, 0),
+        inbound=by_direction.get(ContactAttempt.Direction.INBOUND, 0),
+        by_channel=by_channel,
+        right_party=right_party,
+        last=placed.order_by("-dispatched_at", "-id").first(),
+    )
+
+
+def beside_attempts(workspace: Workspace, attempts: Sequence[ContactAttempt]) -> dict[UUID, AroundAttempt]:
+    """What hangs on each of these attempts, in three queries."""
+    ids = [attempt.id for attempt in attempts]
+    decisions = GateDecision.objects.filter(workspace=workspace).in_bulk(
+        [attempt.decision_id for attempt in attempts if attempt.decision_id is not None]
+    )
+    found = {each.id: AroundAttempt(decisions.get(each.decision_id), [], []) for each in attempts}
+    for debt in AttemptDebt.objects.filter(workspace=workspace, attempt_id__in=ids).order_by("id"):
+        found[debt.attempt_id].debts.append(debt)
+    for correction in AttemptCorrection.objects.filter(workspace=workspace, attempt_id__in=ids).order_by("id"):
+        found[correction.attempt_id].corrections.append(correction)
+    return found
 
 
 def list_consents(workspace: Workspace) -> QuerySet[Consent]:

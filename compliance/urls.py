@@ -20,6 +20,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<str:account_id>/holds/<str:hold_id>/release", api.ReleaseHoldView.as_view()),
     path("accounts/<str:account_id>/notices", api.NoticesView.as_view()),
     path("accounts/<str:account_id>/notices/<str:notice_id>/pdf", api.NoticePdfView.as_view()),
+    path("accounts/<str:account_id>/contacts", api.ContactsView.as_view()),
     path("accounts/<str:account_id>/next-contact", api.NextContactView.as_view()),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -49,14 +49,20 @@ class PaymentSerializer(serializers.ModelSerializer[Payment]):
 
 
 class RecordPaymentSerializer(StrictSerializer):
-    """``POST /v1/payments``."""
+    """``POST /v1/payments``: for an account, or for an invoice, which is an account under another prefix."""
 
-    account_id = PublicIdField("acct")
+    account_id = PublicIdField("acct", required=False)
+    invoice_id = PublicIdField("inv", required=False)
     amount = AmountField()
     currency = serializers.CharField(max_length=3, required=False)
     payment_method = serializers.ChoiceField(choices=Payment.Method.choices)
     payment_reference = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
     payment_date = serializers.DateField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("account_id" in attrs) == ("invoice_id" in attrs):
+            raise serializers.ValidationError({"account_id": "Give account_id or invoice_id, one of the two."})
+        return {**attrs, "account_id": attrs.get("account_id") or attrs["invoice_id"]}
 
 
 class SimulatePaymentSerializer(StrictSerializer):

@@ -12,15 +12,18 @@ from rest_framework.response import Response
 
 from accounts.filters import AccountFilter
 from accounts.models import Account, Placement
-from accounts.selectors import get_account, get_placement, list_accounts, list_placements, people_of
+from accounts.selectors import get_account, get_placement, list_accounts, list_notes, list_placements, people_of
 from accounts.services import add_note, adjust_balance, place_account, refused_csv, set_status, start_placement
 from audit.selectors import list_events
-from compliance.selectors import find_notice, standing
+from compliance.planning import next_contact
+from compliance.selectors import find_notice, get_contact_summary, standing
+from compliance.serializers import ContactSummarySerializer, NextContactSerializer
 from credira.api.parsers import CsvParser, ExactJSONParser
 from credira.api.views import CreditorAPIView, parse
 from credira.core.errors import InvalidRequest, TooLarge
 from credira.tenancy.models import Workspace
 from credira.web.accounts_shapes import (
+    AccountDetailSerializer,
     AccountSerializer,
     MetricsSerializer,
     NewNoteSerializer,
@@ -35,6 +38,7 @@ from credira.web.accounts_shapes import (
 )
 from credira.web.audit import AuditEntrySerializer
 
+NOTES_SHOWN = 20
 RESOLVED = ("paid_in_full", "settled")
 
 
@@ -84,10 +88,17 @@ class AccountView(CreditorAPIView):
     scopes = {"GET": "accounts:read", "PATCH": "accounts:write"}
 
     @extend_schema(
-        operation_id="accounts.get", tags=["accounts"], summary="Get an account", responses=AccountSerializer
+        operation_id="accounts.get", tags=["accounts"], summary="Get an account", responses=AccountDetailSerializer
     )
     def get(self, request: Any, account_id: str) -> Response:
-        return Response(_shown(self.workspace, get_account(self.workspace, account_id)))
+        account = get_account(self.workspace, account_id)
+        notes = list_notes(self.workspace, account.pk)[:NOTES_SHOWN]
+        summary = get_contact_summary(self.workspace, account.pk)
+        shown = _shown(self.workspace, account)
+        shown["notes"] = NoteSerializer(notes, many=True).data
+        shown["contact_summary"] = ContactSummarySerializer(summary).data
+        shown["next_contact"] = NextContactSerializer(next_contact(self.workspace, account.pk)).data
+        return Response(shown)
 
     @extend_schema(
         operation_id="accounts.update",
@@ -133,7 +144,17 @@ class AccountStatusView(CreditorAPIView):
 class AccountNotesView(CreditorAPIView):
     """Notes about an account."""
 
-    scopes = {"POST": "accounts:write"}
+    scopes = {"GET": "accounts:read", "POST": "accounts:write"}
+
+    @extend_schema(
+        operation_id="accounts.listNotes",
+        tags=["accounts"],
+        summary="List an account's notes",
+        responses=NoteSerializer(many=True),
+    )
+    def get(self, request: Any, account_id: str) -> Response:
+        account = get_account(self.workspace, account_id)
+        return self.list(list_notes(self.workspace, account.pk), NoteSerializer)
 
     @extend_schema(
         operation_id="accounts.addNote",

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from accounts.importer.fields import ACCOUNT_TYPES, KINDS, OBLIGORS, PHASES, PURPOSES, ROLES
 from accounts.models import Account, Note, Placement
 from accounts.selectors import list_refusals
+from compliance.serializers import ContactSummarySerializer, NextContactSerializer
 from credira.api.serializers import AmountField, PublicIdField, StrictSerializer, UtcDateTimeField
 
 REFUSALS_SHOWN = 1_000
@@ -127,6 +128,25 @@ class AccountSerializer(serializers.Serializer[Any]):
         return found
 
 
+class NoteSerializer(serializers.Serializer[Any]):
+    """A note."""
+
+    id = serializers.CharField(source="public_id")
+    account_id = PublicIdField("acct")
+    body = serializers.CharField()
+    author_kind = serializers.CharField()
+    author_id = serializers.CharField()
+    created_at = UtcDateTimeField()
+
+
+class AccountDetailSerializer(AccountSerializer):
+    """With its newest notes, its contacts in numbers, and what may come next and why not sooner."""
+
+    notes = NoteSerializer(many=True)
+    contact_summary = ContactSummarySerializer()
+    next_contact = NextContactSerializer()
+
+
 class WarningSerializer(serializers.Serializer[Any]):
     """Something that will keep something from being done later."""
 
@@ -169,17 +189,6 @@ class NewNoteSerializer(StrictSerializer):
     """``POST /v1/accounts/{id}/notes``."""
 
     body = serializers.CharField(max_length=Note.MAX_LENGTH)
-
-
-class NoteSerializer(serializers.Serializer[Any]):
-    """A note."""
-
-    id = serializers.CharField(source="public_id")
-    account_id = PublicIdField("acct")
-    body = serializers.CharField()
-    author_kind = serializers.CharField()
-    author_id = serializers.CharField()
-    created_at = UtcDateTimeField()
 
 
 class UploadSerializer(serializers.Serializer[Any]):

@@ -1,6 +1,7 @@
 """Campaigns, calls and voice agents as callers of the API see them."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -169,3 +170,17 @@ def test_somebody_elses_id_is_not_found(caller: Caller, path: str, town: Town) -
     strange = f"/v1/{path}{public_id('x', town.workspace.id)[2:]}"
 
     assert (caller.get(strange).status, caller.get(strange).error["code"]) == (404, "NOT_FOUND")
+
+
+@pytest.mark.promise("A-21")
+def test_a_campaign_tells_what_it_collected_and_what_happened(caller: Caller, town: Town) -> None:
+    started = caller.post("/v1/campaigns", {"account_ids": ids(town)}).data
+    body = {"account_id": ids(town)[1], "amount": 100, "payment_method": "check"}
+    caller.post("/v1/payments", body)
+
+    shown = caller.get(f"/v1/campaigns/{started['id']}").data
+
+    assert (shown["collected_amount"], shown["recovery_rate"]) == (Decimal(100), Decimal("0.0102"))
+    assert [(each["event"], each["account_id"]) for each in shown["timeline"]] == [("payment.received", ids(town)[1])]
+    [listed] = caller.get("/v1/campaigns").data
+    assert listed == {name: shown[name] for name in listed}

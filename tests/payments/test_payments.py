@@ -10,6 +10,7 @@ from audit.models import Event
 from audit.selectors import with_data
 from credira.core import clock
 from credira.core.errors import Unprocessable
+from credira.core.ids import public_id
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from credira.work import sweep
@@ -58,6 +59,17 @@ def test_a_recorded_payment_tells_its_allocation(creditor: NewCreditor, caller: 
     assert caller.get(f"/v1/payments/{answer.data['id']}").data == answer.data
     assert [row["id"] for row in caller.get(f"/v1/payments?account_id={account.public_id}").data] == [answer.data["id"]]
     assert len(facts(creditor.sandbox, "payment.received")) == 1
+
+
+def test_an_invoice_is_paid_under_its_own_prefix(creditor: NewCreditor, caller: Caller) -> None:
+    account = place(creditor.sandbox).account
+    invoice = public_id("inv", account.pk)
+
+    answer = caller.post("/v1/payments", {"invoice_id": invoice, "amount": 10, "payment_method": "check"})
+
+    assert (answer.status, answer.data["account_id"]) == (201, account.public_id)
+    both = {**pay(account), "invoice_id": invoice}
+    assert caller.post("/v1/payments", both).error["details"][0]["field"] == "account_id"
 
 
 @pytest.mark.promise("K-37")
