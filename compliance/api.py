@@ -15,8 +15,9 @@ from accounts.models import Account
 from accounts.selectors import get_account, get_endpoint, get_person
 from compliance import facts_schema, packs, planning, rules, selectors, services
 from compliance import serializers as shapes
-from compliance.gate import ContactIntent, Judgement, judge
+from compliance.gate import ContactIntent, Judgement, judge_one
 from compliance.models import Dispute
+from compliance.vocabulary import PURPOSE_OF_CHANNEL, Purpose
 from credira.api.views import CreditorAPIView, parse
 from credira.core.errors import InvalidRequest, NotFound
 from credira.core.ids import parse_id, public_id
@@ -52,7 +53,8 @@ class CheckView(CreditorAPIView):
         description=(
             "Answers with every reason, its citation and severity, when it may be asked again, and the counters of the "
             "frequency rules. `at` in the past answers with the facts as they were known then. Without `endpoint_id` "
-            "the best endpoint of the channel is chosen. Nothing is reserved or stored."
+            "the best endpoint of the channel is chosen. The default `purpose` is collect; legal_action, furnish and "
+            "transfer on the channels legal, furnish and sale. Nothing is reserved or stored."
         ),
         request=shapes.CheckSerializer,
         responses=shapes.CheckAnswerSerializer,
@@ -64,10 +66,11 @@ class CheckView(CreditorAPIView):
         at = body.pop("at", None)
         intent = ContactIntent(
             account_ids=tuple(dict.fromkeys([account_id, *body.pop("debts", ())])),
+            purpose=body.pop("purpose", PURPOSE_OF_CHANNEL.get(body["channel"], Purpose.COLLECT)),
             copy_to=tuple(body.pop("copy_to", ())),
             **body,
         )
-        judgement = judge(self.workspace, [intent], at)[0]
+        judgement = judge_one(self.workspace, intent, at)
         return Response({"account_id": public_id("acct", account_id), **_answer(judgement)})
 
 

@@ -1,4 +1,4 @@
-"""The fact sheet's JSON Schema, compiled once: what ``POST /v1/contact-gate/evaluate`` accepts."""
+"""The fact sheet's JSON Schema, compiled once: what ``POST /v1/contact-gate/evaluate`` accepts, and every intent is."""
 
 import datetime as dt
 import functools
@@ -16,20 +16,45 @@ MAX_DETAILS = 50
 
 def require_valid(body: Any) -> None:
     """Raise ``InvalidRequest`` with a detail for each fault, its field as a dotted path."""
-    details = [detail for error in _validator().iter_errors(body) for detail in _details(error)]
-    if details:
-        details.sort(key=lambda detail: detail["field"])
+    _refuse_faults(_validator(), body)
+
+
+def require_valid_intent(intent: Any) -> None:
+    """``require_valid`` for an intent alone, whose values are JSON's (times as text). Fields are named from the intent.
+
+    The rules judge what an intent says; that it makes sense (a letter can't furnish, a call has a voice) is said here.
+    """
+    _refuse_faults(_intent_validator(), intent)
+
+
+def _refuse_faults(validator: Draft202012Validator, value: Any) -> None:
+    told = (detail for error in validator.iter_errors(value) for detail in _details(error))
+    found = {(detail["field"], detail["message"]): detail for detail in told}
+    if found:
+        details = [found[key] for key in sorted(found)]
         raise InvalidRequest(details[0]["message"], details=details[:MAX_DETAILS])
 
 
 @functools.lru_cache(maxsize=1)
+def _schema() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(FACTS_SCHEMA.read_bytes())
+    return schema
+
+
+@functools.lru_cache(maxsize=1)
 def _validator() -> Draft202012Validator:
-    return Draft202012Validator(json.loads(FACTS_SCHEMA.read_bytes()), format_checker=_FORMATS)
+    return Draft202012Validator(_schema(), format_checker=_FORMATS)
+
+
+@functools.lru_cache(maxsize=1)
+def _intent_validator() -> Draft202012Validator:
+    return Draft202012Validator(_schema()["$defs"]["intent"], format_checker=_FORMATS)
 
 
 def _details(error: ValidationError) -> Iterator[Detail]:
     path = [str(part) for part in error.absolute_path]
     if error.validator == "required":
+        # One error for each missing name tells of them all; equal details fall together.
         for name in error.validator_value:
             if name not in error.instance:
                 yield {"field": ".".join([*path, name]), "message": f"Missing required parameter: {name}"}

@@ -17,7 +17,7 @@ from django.db import connection
 
 from accounts.selectors import get_account, get_endpoint
 from audit.services import record
-from compliance import events, packs, rules
+from compliance import events, facts_schema, packs, rules
 from compliance.intents import ContactIntent
 from compliance.models import AttemptDebt, ContactAttempt, GateDecision
 from compliance.naming import Naming
@@ -29,7 +29,7 @@ from credira.core import clock, context, json
 from credira.core.ids import uuid7
 from credira.tenancy.models import Workspace
 
-__all__ = ["ContactIntent", "Decision", "Denial", "Judgement", "decide", "judge", "refuse", "reserve"]
+__all__ = ["ContactIntent", "Decision", "Denial", "Judgement", "decide", "judge", "judge_one", "refuse", "reserve"]
 
 # Which of several allowed endpoints is used: what the consumer gave us, then what the creditor had.
 SOURCES = ("consumer_provided", "creditor_provided")
@@ -99,14 +99,26 @@ def judge(
     return judgements
 
 
+def judge_one(workspace: Workspace, intent: ContactIntent, at: dt.datetime | None = None) -> Judgement:
+    """``judge`` for an intent that somebody else put together, which must make sense before an answer means anything.
+
+    Raises ``InvalidRequest`` for one that the fact sheet's schema refuses, such as a call to furnish: no rule looks for
+    what can't be, and would let it pass.
+    """
+    judgement = judge(workspace, [intent], at)[0]
+    facts_schema.require_valid_intent(plain(judgement.sheet.intent))
+    return judgement
+
+
 def reserve(*, workspace: Workspace, intent: ContactIntent) -> ContactAttempt | Denial:
     """Take the slot for one contact, or say why not. Call it bound; the lock lasts until the transaction ends.
 
-    The decision is stored either way. The attempt holds no lease yet: ``compliance.dispatch`` claims it.
+    The decision is stored either way. The attempt holds no lease yet: ``compliance.dispatch`` claims it. Raises
+    ``InvalidRequest`` for an intent that makes no sense (``judge_one``).
     """
     _lock(workspace, intent)
     at = clock.now()
-    judgement = judge(workspace, [intent], at)[0]
+    judgement = judge_one(workspace, intent, at)
     decision = store_decision(workspace, judgement, GateDecision.Stage.RESERVE, at)
     if not judgement.allowed:
         return denied(workspace, judgement, decision)
@@ -124,10 +136,10 @@ def reserve(*, workspace: Workspace, intent: ContactIntent) -> ContactAttempt | 
 def refuse(*, workspace: Workspace, intent: ContactIntent, at: dt.datetime | None = None) -> Denial | None:
     """Ask for a request (POST /v1/calls) that means to act at ``at`` (default: now). Reserves nothing.
 
-    None when it may go on; a refusal is stored as evidence.
+    None when it may go on; a refusal is stored as evidence. Raises ``InvalidRequest`` as ``reserve`` does.
     """
     moment = at or clock.now()
-    judgement = judge(workspace, [intent], moment)[0]
+    judgement = judge_one(workspace, intent, moment)
     if judgement.allowed:
         return None
     return denied(workspace, judgement, store_decision(workspace, judgement, GateDecision.Stage.REQUEST, moment))

@@ -91,6 +91,12 @@ MEDIUM_OF_CHANNEL = {
     Channel.LETTER: Medium.MAIL,
     Channel.PORTAL: Medium.PORTAL,
 }
+# What an act that is no contact is for, unless said; a contact collects.
+PURPOSE_OF_CHANNEL = {
+    Channel.FURNISH: Purpose.FURNISH,
+    Channel.LEGAL: Purpose.LEGAL_ACTION,
+    Channel.SALE: Purpose.TRANSFER,
+}
 ENDPOINT_KIND_OF_CHANNEL = {
     Channel.CALL: "phone",
     Channel.VOICEMAIL: "phone",

@@ -74,13 +74,18 @@ class AmountField(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
+FIRST_YEAR = 1900  # nothing told here is older; earlier instants don't fit every zone's calendar
+
+
 class UtcDateTimeField(serializers.DateTimeField):
-    """ISO 8601 with a zone in; UTC, ``Z``, seconds out."""
+    """ISO 8601 with a zone in, from the year 1900 on; UTC, ``Z``, seconds out."""
 
     def to_internal_value(self, value: Any) -> Any:
         moment = super().to_internal_value(value)
         if isinstance(value, str) and not (value.endswith(("Z", "z")) or "+" in value[10:] or "-" in value[10:]):
             raise serializers.ValidationError("A time needs its zone, as in 2026-11-24T15:05:00Z.")
+        if moment.year < FIRST_YEAR:
+            raise serializers.ValidationError("This time is before 1900.")
         return moment
 
     def to_representation(self, value: Any) -> Any:

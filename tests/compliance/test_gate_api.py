@@ -110,6 +110,74 @@ def test_check_refuses_what_it_does_not_know(
     assert answer.status_code == status
 
 
+IMPOSSIBLE = [
+    ({"channel": "call", "voice_mode": "human", "purpose": "furnish"}, "purpose"),
+    ({"channel": "email", "purpose": "legal_action"}, "purpose"),
+    ({"channel": "letter", "purpose": "proof_of_claim"}, "purpose"),
+    ({"channel": "portal", "purpose": "transfer"}, "purpose"),
+    ({"channel": "legal", "purpose": "collect"}, "purpose"),
+    ({"channel": "legal", "purpose": "furnish"}, "purpose"),
+    ({"channel": "legal", "purpose": "transfer"}, "purpose"),
+    ({"channel": "furnish", "purpose": "collect"}, "purpose"),
+    ({"channel": "sale", "purpose": "legal_action"}, "purpose"),
+    ({"channel": "call", "voice_mode": "none"}, "voice_mode"),
+    ({"channel": "voicemail", "voice_mode": "none"}, "voice_mode"),
+    ({"channel": "letter", "purpose": "cease_exception"}, "cease_exception_kind"),
+]
+
+
+@pytest.mark.parametrize(("intent", "field"), IMPOSSIBLE)
+def test_check_answers_no_intent_that_makes_no_sense(
+    sandbox: Workspace, api: Api, intent: dict[str, Any], field: str
+) -> None:
+    rows = world_at(sandbox)
+
+    answer = api.post("/v1/contact-gate/check", {"account_id": rows.names["A"], **intent})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_REQUEST")
+    assert list(details(answer)) == [field]
+
+
+@pytest.mark.parametrize(
+    ("channel", "code"),
+    [("legal", "SCRA_CHECK_STALE"), ("furnish", "RULE_PENDING:CR-01"), ("sale", "RULE_PENDING:SALE-01")],
+)
+def test_an_act_that_is_no_contact_is_asked_for_its_own_purpose(
+    sandbox: Workspace, api: Api, channel: str, code: str
+) -> None:
+    rows = world_at(sandbox)
+
+    data = api.check({"account_id": rows.names["A"], "channel": channel})
+
+    assert code in {reason["code"] for reason in data["reasons"]}
+
+
+def test_evaluate_tells_each_missing_field_once(api: Api) -> None:
+    answer = api.post(EVALUATE, {})
+
+    assert [each["field"] for each in answer.json()["error"]["details"]] == ["at", "facts", "intent"]
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "1899-12-31T23:59:59Z"])
+def test_check_refuses_a_time_before_1900(sandbox: Workspace, api: Api, at: str) -> None:
+    rows = world_at(sandbox)
+
+    answer = api.post("/v1/contact-gate/check", {"account_id": rows.names["A"], "channel": "email", "at": at})
+
+    assert (answer.status_code, details(answer)) == (400, {"at": "This time is before 1900."})
+
+
+@pytest.mark.parametrize("at", ["1900-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_check_answers_at_the_ends_of_time(sandbox: Workspace, api: Api, at: str) -> None:
+    rows = world_at(sandbox)
+
+    assert api.check({"account_id": rows.names["A"], "channel": "email", "at": at})["outcome"] in (
+        "ALLOW",
+        "DENY",
+        "DEFER",
+    )
+
+
 def test_a_consent_is_recorded_listed_and_revoked(sandbox: Workspace, api: Api) -> None:
     rows = world_at(sandbox, consents=[])
     ask = {"account_id": rows.names["A"], "channel": "call", "endpoint_id": rows.names["mobile"]}

@@ -14,6 +14,7 @@ from audit.models import Event
 from compliance import attempts, gate, services
 from compliance.gate import ContactIntent, Denial
 from compliance.models import AttemptDebt, ContactAttempt, GateDecision
+from credira.core.errors import InvalidRequest
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from creditors.services import create_creditor
@@ -86,6 +87,29 @@ def test_a_denial_is_a_value_whose_decision_and_event_are_stored(sandbox: Worksp
         assert (stored.stage, stored.outcome, stored.reasons) == ("reserve", "DENY", denial.reasons)
         assert not ContactAttempt.objects.exists()
         assert Event.objects.filter(type="attempt.refused", account_id=world.ids["A"]).count() == 1
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [
+        {"purpose": "furnish"},
+        {"purpose": "legal_action"},
+        {"channel": "legal", "purpose": "collect", "endpoint_id": None},
+        {"voice_mode": "none"},
+        {"channel": "letter", "purpose": "cease_exception", "voice_mode": None, "endpoint_id": None},
+    ],
+)
+def test_an_intent_that_makes_no_sense_takes_no_slot(sandbox: Workspace, impossible: dict[str, object]) -> None:
+    world = world_at(sandbox)
+
+    with bind(sandbox) as bound:
+        with pytest.raises(InvalidRequest):
+            gate.reserve(workspace=bound, intent=call(world, **impossible))
+        with pytest.raises(InvalidRequest):
+            gate.refuse(workspace=bound, intent=call(world, **impossible))
+
+        assert not ContactAttempt.objects.exists()
+        assert not GateDecision.objects.exists()
 
 
 def test_an_attempt_in_flight_counts_as_a_call(sandbox: Workspace) -> None:
