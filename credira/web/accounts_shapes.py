@@ -177,6 +177,12 @@ class PatchAccountSerializer(StrictSerializer):
     current_balance = AmountField(required=False)
     reason = serializers.CharField(max_length=200, required=False)
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A reason alone corrects nothing."""
+        if not attrs.keys() & {"status", "current_balance"}:
+            raise serializers.ValidationError("Give status, current_balance, or both.")
+        return attrs
+
 
 class SetStatusSerializer(StrictSerializer):
     """``POST /v1/accounts/{id}/status``."""

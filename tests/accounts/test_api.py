@@ -31,6 +31,7 @@ def caller(creditor: NewCreditor) -> Caller:
     return make_caller(creditor)
 
 
+@pytest.mark.promise("C-10", "D-72", "D-78")
 def test_an_account_is_placed_listed_read_and_found(caller: Caller) -> None:
     answer = caller.post("/v1/accounts", debt())
 
@@ -59,7 +60,7 @@ def test_the_consumer_may_be_given_as_an_object(caller: Caller) -> None:
     assert (answer.status, answer.data["consumer_name"], answer.data["state"]) == (201, "Ann Lee", "TX")
 
 
-@pytest.mark.promise("D-7")
+@pytest.mark.promise("D-29", "D-57")
 def test_intercept_where_nobody_is_authorized_is_403(caller: Caller) -> None:
     answer = caller.post("/v1/accounts", debt(phase="phase0", address_state="OR", address_zip="97201"))
 
@@ -75,10 +76,37 @@ def test_status_and_balance_are_corrected_and_gated_statuses_refused(creditor: N
     assert caller.post(f"{path}/status", {"status": "contacted"}).status == 409
 
 
+@pytest.mark.promise("D-58")
+def test_a_correction_may_name_status_balance_or_both_but_not_nothing(creditor: NewCreditor, caller: Caller) -> None:
+    path = f"/v1/accounts/{place(creditor.sandbox).account.public_id}"
+
+    both = caller.send("PATCH", path, {"status": "contacted", "current_balance": Decimal("3141.46")})
+    nothing = [caller.send("PATCH", path, body).status for body in ({}, {"reason": "none"})]
+
+    assert (both.status, both.data["status"], both.data["current_balance"]) == (200, "contacted", Decimal("3141.46"))
+    assert nothing == [400, 400]
+
+
+@pytest.mark.promise("D-59", "D-60")
+@pytest.mark.parametrize("status", ["settled", "paid_in_full", "disputed"])
+def test_statuses_of_the_workflow_and_the_consumer_cannot_be_set(
+    creditor: NewCreditor, caller: Caller, status: str
+) -> None:
+    path = f"/v1/accounts/{place(creditor.sandbox).account.public_id}"
+
+    answers = [caller.send("PATCH", path, {"status": status}), caller.post(f"{path}/status", {"status": status})]
+    allowed = caller.post(f"{path}/status", {"status": "contacted"})
+
+    assert [answer.status for answer in answers] == [400, 400]
+    assert (allowed.status, allowed.data["status"]) == (200, "contacted")
+
+
+@pytest.mark.promise("D-61", "D-79")
 def test_a_note_is_written_and_stands_in_the_timeline(creditor: NewCreditor, caller: Caller) -> None:
     path = f"/v1/accounts/{place(creditor.sandbox).account.public_id}"
 
     assert caller.post(f"{path}/notes", {"body": "Called back."}).status == 201
+    assert caller.post(f"{path}/notes", {"body": "x" * 5000}).status == 201
     assert caller.post(f"{path}/notes", {"body": "x" * 5001}).status == 400
     assert "note.added" in str(caller.get(f"{path}/timeline").data)
 

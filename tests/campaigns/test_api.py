@@ -35,6 +35,7 @@ def ids(town: Town) -> list[str]:
     return [public_id("acct", account) for account in town.accounts]
 
 
+@pytest.mark.promise("A-11", "A-13")
 def test_a_campaign_is_started_over_named_accounts(caller: Caller, town: Town) -> None:
     answer = caller.post("/v1/campaigns", {"name": "November", "account_ids": ids(town)})
 
@@ -99,6 +100,7 @@ def test_campaigns_are_listed_newest_first_and_filtered(caller: Caller, town: To
     assert [each["id"] for each in caller.get("/v1/campaigns?status=active").data] == [new]
 
 
+@pytest.mark.promise("C-13", "C-14")
 def test_a_call_is_queued(caller: Caller, town: Town) -> None:
     body = {"account_id": ids(town)[0], "call_purpose": "payment_reminder", "metadata": {"department": "North"}}
 
@@ -119,6 +121,38 @@ def test_an_invoice_is_an_account_under_another_prefix(caller: Caller, town: Tow
     assert (answer.status, answer.data["account_id"]) == (202, ids(town)[0])
     found = caller.get(f"/v1/calls?invoice_id={public_id('inv', town.accounts[0])}")
     assert [each["id"] for each in found.data] == [answer.data["id"]]
+
+
+@pytest.mark.promise("C-51")
+def test_ids_carry_the_documented_prefixes(caller: Caller, town: Town) -> None:
+    [agent] = caller.get("/v1/voice-agents").data
+    invoice = public_id("inv", town.accounts[0])
+
+    answer = caller.post("/v1/calls", {"invoice_id": invoice, "voice_agent_id": agent["id"]})
+
+    assert (answer.status, answer.data["account_id"], answer.data["voice_agent_id"]) == (202, ids(town)[0], agent["id"])
+    ids_shown = (answer.data["id"], invoice, agent["id"], answer.body["meta"]["request_id"])
+    assert [shown.partition("_")[0] for shown in ids_shown] == ["call", "inv", "agent", "req"]
+
+
+@pytest.mark.promise("A-32", "A-35", "C-48")
+def test_a_payment_in_a_campaign_is_told_as_documented(caller: Caller, town: Town) -> None:
+    campaign = caller.post("/v1/campaigns", {"account_ids": ids(town)}).data["id"]
+    body = {"account_id": ids(town)[0], "amount": 100, "payment_method": "bank_transfer"}
+    assert caller.post("/v1/payments", body).status == 201
+
+    [told] = caller.get("/v1/events?type=payment.received").data
+
+    assert told["id"].startswith("evt_")
+    assert (told["event"], told["created_at"], told["timestamp"]) == ("payment.received", *["2026-11-24T15:05:00Z"] * 2)
+    data = told["data"]
+    assert (data["campaign_id"], data["invoice_number"]) == (
+        campaign,
+        caller.get(f"/v1/accounts/{ids(town)[0]}").data["creditor_reference"],
+    )
+    assert (data["amount_collected"], data["method"], data["days_to_collect"]) == (100, "bank_transfer", 0)
+    assert data["debtor"]
+    assert data["timestamp"] == "2026-11-24T15:05:00Z"
 
 
 def test_a_call_at_night_is_deferred_to_the_morning(caller: Caller, town: Town) -> None:

@@ -49,6 +49,7 @@ def prepare_notices(town: Town) -> None:
             notices.prepare(bound, notice.id)
 
 
+@pytest.mark.promise("A-30")
 def test_starting_enrolls_plans_and_tells(town: Town) -> None:
     campaign = town.start(name="November")
 

@@ -39,6 +39,7 @@ def assert_one_conversation(town: Town, call: Call) -> None:
         assert attempt.provider_reference == ledger["calls"][0]["sid"]
 
 
+@pytest.mark.promise("C-16")
 def test_a_call_without_mishap(town: Town) -> None:
     call = plan(town)
 

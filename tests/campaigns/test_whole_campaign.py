@@ -41,6 +41,7 @@ class Told:
     job: Job
 
 
+@pytest.mark.promise("C-1")
 def test_a_whole_campaign(workers: None) -> None:
     """Forty-six days by the sandbox's clock, then every claim about what happened."""
     told = Told()

@@ -134,6 +134,7 @@ def test_requests_with_a_persons_data_leave_none_of_it_in_the_log(log: Log, call
     assert [word for word in (*PRIVATE, str(caller.token)) if word in log.text] == []
 
 
+@pytest.mark.promise("A-40", "C-39")
 def test_a_crash_in_the_middle_of_a_placement_leaves_none_of_it_in_the_log(
     log: Log, caller: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:

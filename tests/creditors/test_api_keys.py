@@ -50,7 +50,7 @@ def test_a_minted_key_is_found_by_its_text_and_stored_as_prefix_and_digest(acme:
     assert minted.token[16:] not in str(row)
 
 
-@pytest.mark.promise("C-18")
+@pytest.mark.promise("C-18", "D-50")
 def test_me_tells_creditor_workspace_and_key_but_never_the_key(acme: NewCreditor) -> None:
     minted = mint(acme, expires_at=dt.datetime(2030, 1, 1, tzinfo=dt.UTC))
 
@@ -71,6 +71,7 @@ def test_me_tells_creditor_workspace_and_key_but_never_the_key(acme: NewCreditor
     assert data["key"]["prefix"] == minted.token[:16]
     assert data["key"]["expires_at"] == "2030-01-01T00:00:00Z"
     assert data["key"]["last_used_at"] is not None
+    assert (data["key"]["name"], data["key"]["created_at"][-1]) == (minted.key.name, "Z")
     assert minted.token not in answer.content.decode()
 
 
@@ -219,7 +220,7 @@ def test_each_plan_has_its_limits() -> None:
     assert [PLANS[name][0].limit for name in plans.PLANS] == [1_000, 10_000, 100_000]
 
 
-@pytest.mark.promise("D-45", "D-47", "C-8", "C-19")
+@pytest.mark.promise("C-19", "D-45", "D-47")
 def test_the_page_shows_a_new_key_once_with_a_curl_line_that_works(acme: NewCreditor) -> None:
     alice = sign_in(acme)
 
@@ -287,6 +288,7 @@ def test_the_code_given_again_opens_the_page_for_ten_minutes(acme: NewCreditor) 
     assert alice.client.get("/w/acme-sandbox/keys/new").status_code == 200
 
 
+@pytest.mark.promise("A-8", "A-9")
 def test_a_live_key_and_a_sandbox_key_reach_their_own_half(acme: NewCreditor) -> None:
     with bind(acme.live) as live:
         token = services.mint_key(workspace=live, name="Live", scopes=["audit:read"]).token

@@ -41,7 +41,6 @@ def codes(debt: Debt, channel: str = "email") -> set[str]:
         return {reason.code for reason in decision.reasons}
 
 
-@pytest.mark.promise("X-3")
 def test_the_form_offers_the_notices_choices_in_the_notices_order(debt: Debt) -> None:
     answer = browser().get(path_of(debt))
 
@@ -83,7 +82,6 @@ def test_looking_changes_nothing(debt: Debt) -> None:
         assert not OptOut.objects.exists()
 
 
-@pytest.mark.promise("X-3")
 def test_a_dispute_holds_at_once_and_gives_a_receipt(debt: Debt) -> None:
     answer = browser().post(
         path_of(debt), {"dispute": "on", "wrong_amount": "on", "scope": "all", "statement": "Paid."}
@@ -156,7 +154,6 @@ def test_an_empty_form_is_asked_again(debt: Debt) -> None:
     assert "Choose at least one answer." in answer.content.decode()
 
 
-@pytest.mark.promise("S-8")
 def test_one_click_stops_the_address_at_once(debt: Debt, outside: World) -> None:
     debt.queue()
     work(debt.workspace)

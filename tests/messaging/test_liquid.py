@@ -66,6 +66,7 @@ def test_a_template_cannot_hold_a_worker(text: str) -> None:
         render(a_source(text), SAMPLE)
 
 
+@pytest.mark.promise("C-2")
 @pytest.mark.parametrize("key", sorted(SHIPPED))
 def test_each_shipped_template_renders_with_its_declared_values(key: str) -> None:
     shipped = SHIPPED[key]

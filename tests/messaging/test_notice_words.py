@@ -3,7 +3,6 @@
 import io
 
 import pypdf
-import pytest
 
 from credira.documents.pdf import html_to_pdf
 from messaging.notices import as_mail, as_page, statement, subject
@@ -86,7 +85,6 @@ def assert_in_order(text: str, parts: tuple[str, ...]) -> None:
         place = found + len(part)
 
 
-@pytest.mark.promise("X-4")
 def test_the_page_says_everything_in_the_forms_order() -> None:
     [page] = pages_of(as_page(PRINTED))
 

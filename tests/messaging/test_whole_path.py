@@ -144,6 +144,7 @@ def test_without_an_address_to_mail_to_it_is_printed_and_counts_from_the_post(st
     assert [each for each in stage.events(account_id) if each in wanted] == wanted
 
 
+@pytest.mark.promise("C-2")
 def test_a_reminder_is_sent_once_and_its_delivery_told_back(stage: Stage) -> None:
     account_id = stage.place("cooperative")
     stage.advance(days=1)

@@ -42,13 +42,14 @@ def pay(account: Account, **changes: object) -> dict[str, object]:
     return {"account_id": account.public_id, "amount": Decimal("100.50"), "payment_method": "ach", **changes}
 
 
+@pytest.mark.promise("A-25", "A-26")
 def test_a_recorded_payment_tells_its_allocation(creditor: NewCreditor, caller: Caller) -> None:
     account = place(creditor.sandbox).account
 
     answer = caller.post("/v1/payments", pay(account, payment_reference="TRF-1"))
 
     assert answer.status == 201
-    assert answer.data["amount"] == Decimal("100.5")
+    assert (answer.data["amount"], answer.data["payment_method"]) == (Decimal("100.5"), "ach")
     assert answer.data["allocation"] == {
         "principal": 0,
         "interest": Decimal("65.5"),
@@ -59,6 +60,17 @@ def test_a_recorded_payment_tells_its_allocation(creditor: NewCreditor, caller: 
     assert caller.get(f"/v1/payments/{answer.data['id']}").data == answer.data
     assert [row["id"] for row in caller.get(f"/v1/payments?account_id={account.public_id}").data] == [answer.data["id"]]
     assert len(facts(creditor.sandbox, "payment.received")) == 1
+
+
+@pytest.mark.promise("A-27")
+def test_a_bank_transfer_is_a_method(creditor: NewCreditor, caller: Caller) -> None:
+    account = place(creditor.sandbox).account
+
+    answer = caller.post("/v1/payments", pay(account, payment_method="bank_transfer"))
+
+    assert (answer.status, answer.data["payment_method"]) == (201, "bank_transfer")
+    [told] = facts(creditor.sandbox, "payment.received")
+    assert told.data["method"] == "bank_transfer"
 
 
 def test_an_invoice_is_paid_under_its_own_prefix(creditor: NewCreditor, caller: Caller) -> None:
@@ -86,6 +98,7 @@ def test_a_reference_twice_replays_or_conflicts(creditor: NewCreditor, caller: C
         assert Payment.objects.count() == 1
 
 
+@pytest.mark.promise("K-37")
 @pytest.mark.parametrize(
     ("changes", "status", "code"),
     [
@@ -112,6 +125,7 @@ def test_a_payment_that_cannot_be_is_refused_and_nothing_is_posted(
         assert Account.objects.get().current_balance == Decimal("3255.82")
 
 
+@pytest.mark.promise("K-37")
 def test_an_overpayment_is_never_lost(creditor: NewCreditor, caller: Caller) -> None:
     account = place(creditor.sandbox).account
 

@@ -26,6 +26,7 @@ def account_id(house: House) -> str:
     return public_id("acct", account)
 
 
+@pytest.mark.promise("D-93")
 def test_the_page_shows_who_did_what_newest_first(house: House, account_id: str) -> None:
     page = sign_in(house.alice).get("/w/acme-sandbox/audit").content.decode()
 

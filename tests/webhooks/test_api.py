@@ -35,7 +35,7 @@ def post(client: Client, path: str, body: Any = None) -> Any:
     return client.post(path, {} if body is None else body, content_type="application/json")
 
 
-@pytest.mark.promise("A-29")
+@pytest.mark.promise("A-29", "D-86")
 def test_the_documents_example_registers_an_endpoint_and_shows_the_secret_once(client: Client) -> None:
     body = {
         "url": "https://hooks.example.com/webhooks/ac",
@@ -120,6 +120,7 @@ def test_deleting_takes_an_endpoint_off_every_list(client: Client, add_endpoint:
     assert client.get("/v1/webhooks").json()["data"] == []
 
 
+@pytest.mark.promise("D-87")
 def test_a_test_answers_with_its_delivery_whose_tries_can_be_read(
     client: Client, httpserver: Any, add_endpoint: AddEndpoint
 ) -> None:
@@ -172,6 +173,7 @@ def test_internal_facts_arent_events_of_the_api(client: Client, sandbox: Workspa
     assert client.get(f"/v1/events/{minted.public_id}").status_code == 404
 
 
+@pytest.mark.promise("A-38")
 def test_an_event_is_replayed_to_all_or_to_one(
     client: Client, add_endpoint: AddEndpoint, record_fact: RecordFact
 ) -> None:

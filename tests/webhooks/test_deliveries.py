@@ -49,7 +49,7 @@ def let_time_pass(workspace: Workspace) -> None:
         Delivery.objects.filter(status="pending").update(next_at=clock.wall())
 
 
-@pytest.mark.promise("A-36", "A-59", "C-11", "D-5")
+@pytest.mark.promise("A-36", "A-39", "A-52", "A-59", "C-11", "D-5")
 def test_a_fact_arrives_signed_in_both_ways_with_the_stored_bytes(
     sandbox: Workspace, httpserver: HTTPServer, add_endpoint: AddEndpoint, record_fact: RecordFact
 ) -> None:

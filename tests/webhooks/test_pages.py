@@ -83,6 +83,7 @@ def test_the_pages_show_health_tries_headers_and_the_exact_body(
     assert "next try" in page
 
 
+@pytest.mark.promise("A-38")
 def test_a_failed_delivery_waits_on_the_page_and_is_replayed_from_there(
     alice: Browser, sandbox: Workspace, httpserver: Any, add_endpoint: AddEndpoint, record_fact: RecordFact
 ) -> None:
