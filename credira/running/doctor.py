@@ -1,11 +1,12 @@
 """What is missing on this machine or in these settings, and the line that mends it."""
 
-import importlib
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import metadata
 
+import psycopg
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -13,32 +14,43 @@ from django.db.migrations.executor import MigrationExecutor
 
 from credira.core import clock
 from credira.core.valkey import client
+from credira.documents.pdf import renderer_problem
 from credira.running.ports import is_free
+
+_PATIENCE_S = 3
+_SERVERS = "Unset DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL, so that manage.py starts its own, or start "
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at; ``mend`` says what to do when it isn't right."""
+    """One thing that was looked at; ``mend`` says what to do when it isn't right.
+
+    Without what isn't ``needed`` a part is off (PDFs, browser tests) and the rest works.
+    """
 
     name: str
     ok: bool
     detail: str
     mend: str = ""
+    needed: bool = True
 
 
 def examine() -> Iterator[Finding]:
-    """Look at everything, one after the other; a check that fails doesn't stop the next."""
-    for check in (_python, _pango, _chromium, _database, _role, _migrations, _valkey, _disk, _port, _scheduler):
-        yield _guarded(check)
+    """Look at everything, one after the other; what can't be asked without the database isn't asked without it."""
+    for check in (_python, _packages, _pango, _chromium, _disk, _port, _valkey):
+        yield check()
+    database = _database()
+    yield database
+    if database.ok:
+        for check in (_role, _migrations, _scheduler):
+            yield _guarded(check)
 
 
 def _guarded(check: Callable[[], Finding]) -> Finding:
     try:
         return check()
-    except (DatabaseError, redis.RedisError, OSError) as error:
-        return Finding(
-            check.__name__.strip("_"), False, str(error).splitlines()[0], "Start it, or see docs/operations.md."
-        )
+    except DatabaseError as error:
+        return Finding(check.__name__.strip("_"), False, str(error).splitlines()[0], "python3 manage.py migrate")
 
 
 def _python() -> Finding:
@@ -46,30 +58,52 @@ def _python() -> Finding:
     return Finding("python", sys.version_info >= (3, 11), found, "Install Python 3.11 or newer.")
 
 
-def _pango() -> Finding:
+def _packages() -> Finding:
+    wrong = [pin for pin in _pins() if _installed(pin.partition("==")[0]) != pin.partition("==")[2]]
+    detail = f"not as pinned: {', '.join(wrong[:5])}" if wrong else "as pinned in requirements.txt"
+    return Finding("packages", not wrong, detail, "python3 tools/setup.py requirements.txt")
+
+
+def _pins() -> list[str]:
+    """`name==version` of each pin, without extras, markers' lines and comments."""
+    lines = (settings.BASE_DIR / "requirements.txt").read_text().splitlines()
+    pins = [line.partition("#")[0].partition(";")[0].strip() for line in lines]
+    return [f"{pin.partition('==')[0].partition('[')[0]}=={pin.partition('==')[2]}" for pin in pins if "==" in pin]
+
+
+def _installed(name: str) -> str:
     try:
-        importlib.import_module("weasyprint")
-    except OSError as error:
-        return Finding(
-            "pango",
-            False,
-            f"PDF letters are off: {str(error).splitlines()[0]}",
-            "Debian, Ubuntu: apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0. "
-            "Fedora: dnf install pango. macOS: brew install pango.",
-        )
-    return Finding("pango", True, "WeasyPrint can make PDFs")
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _pango() -> Finding:
+    problem, _, mend = renderer_problem().partition(". ")
+    return Finding("pango", not problem, problem or "WeasyPrint can make PDFs", mend, needed=False)
 
 
 def _chromium() -> Finding:
     found = shutil.which("chromium") or ""
-    return Finding("chromium", bool(found), found or "browser tests are skipped", "apt-get install -y chromium")
+    detail = found or "browser tests are skipped"
+    return Finding("chromium", bool(found), detail, "apt-get install -y chromium", needed=False)
 
 
 def _database() -> Finding:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT split_part(version(), ' ', 2)")
-        row = cursor.fetchone()
+    """A connection of its own: the pool would try for long."""
+    try:
+        with psycopg.connect(**_login(), connect_timeout=_PATIENCE_S) as probe:
+            row = probe.execute("SELECT split_part(version(), ' ', 2)").fetchone()
+    except psycopg.Error as error:
+        return Finding("database", False, str(error).splitlines()[0], f"{_SERVERS}the PostgreSQL of DATABASE_URL.")
     return Finding("database", True, f"PostgreSQL {row[0] if row else '?'}")
+
+
+def _login() -> dict[str, str]:
+    named = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+    values = {key: str(connection.settings_dict[name]) for key, name in named.items() if connection.settings_dict[name]}
+    options = connection.settings_dict["OPTIONS"]
+    return values | {key: str(value) for key, value in options.items() if key in ("host", "sslmode", "sslrootcert")}
 
 
 def _role() -> Finding:
@@ -87,9 +121,11 @@ def _migrations() -> Finding:
 
 
 def _valkey() -> Finding:
-    info = client().info("server")
-    version = info.get("valkey_version") or info.get("redis_version")
-    return Finding("valkey", True, str(version))
+    try:
+        info = client().info("server")
+    except (redis.RedisError, OSError) as error:
+        return Finding("valkey", False, str(error).splitlines()[0], f"{_SERVERS}the Valkey of REDIS_URL.")
+    return Finding("valkey", True, str(info.get("valkey_version") or info.get("redis_version")))
 
 
 def _disk() -> Finding:
@@ -109,4 +145,5 @@ def _scheduler() -> Finding:
     age = int((clock.wall() - beat).total_seconds()) if beat else None
     alive = age is not None and age < 10
     detail = "never ran" if age is None else f"last alive {age} s ago"
-    return Finding("scheduler", alive, detail, "python3 manage.py scheduler (the demo starts one)")
+    mend = "python3 manage.py scheduler (the demo starts one)"
+    return Finding("scheduler", alive, detail, mend, needed=False)
