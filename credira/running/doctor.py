@@ -11,6 +11,7 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from psycopg.conninfo import make_conninfo
 
 from credira.core import clock
 from credira.core.valkey import client
@@ -92,18 +93,19 @@ def _chromium() -> Finding:
 def _database() -> Finding:
     """A connection of its own: the pool would try for long."""
     try:
-        with psycopg.connect(**_login(), connect_timeout=_PATIENCE_S) as probe:
+        with psycopg.connect(_login(), connect_timeout=_PATIENCE_S) as probe:
             row = probe.execute("SELECT split_part(version(), ' ', 2)").fetchone()
     except psycopg.Error as error:
         return Finding("database", False, str(error).splitlines()[0], f"{_SERVERS}the PostgreSQL of DATABASE_URL.")
     return Finding("database", True, f"PostgreSQL {row[0] if row else '?'}")
 
 
-def _login() -> dict[str, str]:
+def _login() -> str:
     named = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
     values = {key: str(connection.settings_dict[name]) for key, name in named.items() if connection.settings_dict[name]}
     options = connection.settings_dict["OPTIONS"]
-    return values | {key: str(value) for key, value in options.items() if key in ("host", "sslmode", "sslrootcert")}
+    values |= {key: str(value) for key, value in options.items() if key in ("host", "sslmode", "sslrootcert")}
+    return make_conninfo(**values)
 
 
 def _role() -> Finding:
