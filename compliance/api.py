@@ -460,4 +460,4 @@ def _consent(view: CreditorAPIView, key: UUID) -> Any:
 
 
 def _dispute(view: CreditorAPIView, key: UUID) -> Any:
-    return shapes.DisputeSerializer(_one(selectors.list_disputes(view.workspace), key)).data
+    return shapes.DisputeSerializer(selectors.get_dispute(view.workspace, key)).data

@@ -126,6 +126,14 @@ def list_disputes(workspace: Workspace) -> QuerySet[Dispute]:
     return filed.prefetch_related(Prefetch("answers", queryset=answers)).order_by("-id")
 
 
+def get_dispute(workspace: Workspace, dispute_id: UUID) -> Dispute:
+    """One of those. Raises ``NotFound``."""
+    dispute = list_disputes(workspace).filter(id=dispute_id).first()
+    if dispute is None:
+        raise NotFound
+    return dispute
+
+
 def list_notices(workspace: Workspace, account_id: UUID) -> QuerySet[ValidationNotice]:
     """The validation notices of one account, newest first."""
     return ValidationNotice.objects.filter(workspace=workspace, account_id=account_id).order_by("-id")

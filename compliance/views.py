@@ -201,6 +201,7 @@ class ResolveView(FormPage):
         return str(self.kwargs["dispute_id"])
 
     def make_form(self, data: Any) -> forms.Form:
+        selectors.get_dispute(self.workspace, parse_id(Dispute.PREFIX, self.kwargs["dispute_id"]))
         return ResolveForm(data)
 
     def record(self, given: dict[str, Any]) -> None:

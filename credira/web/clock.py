@@ -128,6 +128,8 @@ class ClockProgressView(PortalView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         job = get_job(self.workspace, str(kwargs["job_id"]))
+        if job.kind != KIND:
+            raise NotFound
         if job.status == Job.Status.FAILED:
             messages.error(request, f"The clock stopped: {job.message}")
         if job.status in (Job.Status.COMPLETED, Job.Status.FAILED):

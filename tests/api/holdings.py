@@ -25,6 +25,7 @@ from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from credira.work.jobs import create_job
 from creditors.models import OperatingEntity
+from creditors.services import mint_key
 from messaging import services as messaging
 from payments.services import make_promise, record_payment
 from tests.bench.database import tenant_tables
@@ -156,12 +157,14 @@ def _outreach(workspace: Workspace, account: Account) -> dict[str, Any]:
 
 def _rest(workspace: Workspace, account: Account) -> dict[str, Any]:
     hook = create_endpoint(workspace=workspace, url="http://127.0.0.1:9/sink").endpoint
-    send_test(workspace=workspace, endpoint_id=hook.id)
+    delivery = send_test(workspace=workspace, endpoint_id=hook.id)
     tomorrow = clock.now().date() + dt.timedelta(days=1)
     payment = record_payment(workspace=workspace, account_id=account.id, amount=Decimal(25), method="check")
     make_promise(workspace=workspace, account_id=account.id, amount=Decimal(50), due_on=tomorrow)
     return {
         "webhook_id": hook,
+        "delivery_id": delivery,
+        "key_id": mint_key(workspace=workspace, name="Ours", scopes=["accounts:read"]).key,
         "event_id": Event.objects.filter(workspace=workspace, type="payment.received").get(),
         "payment_id": payment,
         "placement_id": start_placement(workspace=workspace, file=io.BytesIO(FILE), filename="ours.csv"),
