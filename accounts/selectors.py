@@ -54,12 +54,13 @@ def search_accounts(workspace: Workspace, accounts: QuerySet[Account], term: str
             return accounts.filter(pk=parse_id(Account.PREFIX, term))
         except NotFound:
             return accounts.none()
-    name = words(term)
-    people = Q(name_norm__gte=name, name_norm__lt=name + LAST) | Q(sort_name__gte=name, sort_name__lt=name + LAST)
-    if len(term) == 4 and term.isdigit():
-        people |= Q(last4_index=blind_index(workspace.pk, term))
-    found = Person.objects.filter(people, workspace=workspace).values("id")
-    return accounts.filter(Q(creditor_reference=term) | Q(person_id__in=found))
+    found = Q(creditor_reference=term)
+    if name := words(term):
+        people = Q(name_norm__gte=name, name_norm__lt=name + LAST) | Q(sort_name__gte=name, sort_name__lt=name + LAST)
+        if len(term) == 4 and term.isascii() and term.isdigit():
+            people |= Q(last4_index=blind_index(workspace.pk, term))
+        found |= Q(person_id__in=Person.objects.filter(people, workspace=workspace).values("id"))
+    return accounts.filter(found)
 
 
 def list_placements(workspace: Workspace) -> QuerySet[Placement]:

@@ -247,6 +247,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "credira.api.handler.handle",
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": False,
+    "DATE_INPUT_FORMATS": ["%Y-%m-%d"],
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Credira API",

@@ -18,3 +18,4 @@ LOGGING["root"]["level"] = LOG_LEVEL  # type: ignore[name-defined]  # noqa: F405
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) + 8
 REDIS_URL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}db={_worker}"  # noqa: F405
 CACHES["default"]["LOCATION"] = REDIS_URL  # noqa: F405
+INSTALLED_APPS = ["tests", *INSTALLED_APPS]  # type: ignore[name-defined]  # noqa: F405  - its own `flush`

@@ -52,6 +52,7 @@ class Draft:
     balance: Decimal
     components: tuple[Decimal, Decimal, Decimal]
     charge_off_date: dt.date | None
+    delinquent_since: dt.date | None
     placed_on: dt.date
     warnings: list[Warned] = field(default_factory=list)
     held: bool = False
@@ -99,6 +100,7 @@ def draft(values: Mapping[str, Any], number: int, today: dt.date, blind: "Blind"
         balance=balance,
         components=split(values, balance),
         charge_off_date=get("charge_off_date"),
+        delinquent_since=get("first_delinquency_on"),
         placed_on=placed_on,
     )
     _warn(new)
@@ -153,6 +155,8 @@ def _warn(new: Draft) -> None:
         warn(Warned("NO_DPD", "Days past due aren't known.", "dpd"))
     if new.phase == "recovery" and new.charge_off_date is None:
         _estimate_charge_off(new)
+    if new.delinquent_since is None:
+        _estimate_delinquency(new)
 
 
 def _zip_elsewhere(values: Mapping[str, Any]) -> bool:
@@ -162,9 +166,30 @@ def _zip_elsewhere(values: Mapping[str, Any]) -> bool:
 
 def _estimate_charge_off(new: Draft) -> None:
     """S-21: "computed from dpd if omitted", by the uniform boundary of 180 days (open-end) or 120."""
-    dpd, boundary = new.values.get("dpd"), 180 if new.values.get("account_type") in OPEN_END else 120
+    dpd, boundary = new.values.get("dpd"), _boundary(new)
     if dpd is None or dpd < boundary:
         return
     new.charge_off_date = new.placed_on - dt.timedelta(days=dpd - boundary)
     message = f"No charge-off date was given; {new.charge_off_date} follows from the days past due."
     new.warnings.append(Warned("CHARGE_OFF_ESTIMATED", message, "charge_off_date"))
+
+
+def _estimate_delinquency(new: Draft) -> None:
+    """The first delinquency, from which a limitation period counts (TB-01): the earliest that the data allows.
+
+    Days past due are told up to 365, so those of an old debt say nothing of its age, and a debt is charged off only
+    when it has long been delinquent.
+    """
+    dpd, charged_off = new.values.get("dpd"), new.charge_off_date
+    by_days = new.placed_on - dt.timedelta(days=dpd) if dpd else None
+    by_charge_off = charged_off - dt.timedelta(days=_boundary(new)) if charged_off else None
+    new.delinquent_since = min((day for day in (by_days, by_charge_off) if day), default=None)
+    if by_days and charged_off and charged_off < by_days:
+        message = f"Charged off on {charged_off}, before {dpd} days past due began. Delinquent since about "
+        message += f"{new.delinquent_since}; send first_delinquency_on if it was another day."
+        new.warnings.append(Warned("DELINQUENCY_ESTIMATED", message, "dpd"))
+
+
+def _boundary(new: Draft) -> int:
+    """Days past due at which debts are charged off by the uniform classification."""
+    return 180 if new.values.get("account_type") in OPEN_END else 120

@@ -47,26 +47,28 @@ _EMAIL = re.compile(
     r"(?!\.)(?!.*\.\.)[^\s@\"(),:;<>\[\]\\]{1,64}(?<!\.)@(?:[^\W_](?:[^\W_]|-){0,61}(?<!-)\.)+[^\W\d_]{2,63}",
     re.UNICODE,
 )
-_NANP = re.compile(r"\+1[2-9]\d\d[2-9]\d{6}")
-_E164 = re.compile(r"\+(?!1)[1-9]\d{6,14}")
-_AMOUNT = re.compile(r"(\d{1,15})(?:\.(\d{1,4}))?")
-_NEGATIVE = re.compile(r"[-−(]\s*\d")
-_ZIP = re.compile(r"\d{5}(?:-?\d{4})?")
+_NANP = re.compile(r"\+1[2-9]\d\d[2-9]\d{6}", re.ASCII)
+_E164 = re.compile(r"\+(?!1)[1-9]\d{6,14}", re.ASCII)
+_AMOUNT = re.compile(r"(\d{1,15})(?:\.(\d{1,4}))?", re.ASCII)
+_NEGATIVE = re.compile(r"[-−(]\s*\d", re.ASCII)
+_ZIP = re.compile(r"\d{5}(?:-?\d{4})?", re.ASCII)
 _FOREIGN_POSTAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,9}")
-_INTEGER = re.compile(r"\d{1,5}")
-_LAST4 = re.compile(r"\d{4}")
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_INTEGER = re.compile(r"\d{1,5}", re.ASCII)
+_LAST4 = re.compile(r"\d{4}", re.ASCII)
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
+_BREAKS = re.compile(r"\s*[\t\n\x0b-\r\x1c-\x1e\x85\u2028\u2029]\s*")
 
 
 def text(limit: int) -> Parser:
-    """Free text of at most ``limit`` characters, without control characters."""
+    """One line of at most ``limit`` characters, without control characters; a line break becomes a space."""
     too_long = Bad("TOO_LONG", f"This is longer than {limit} characters. Shorten it.")
     control = Bad("INVALID_TEXT", "This holds characters that aren't text, or isn't UTF-8. Save the file as UTF-8.")
 
     def parse(value: str) -> str | Bad:
         if _CONTROL.search(value):
             return control
+        value = _BREAKS.sub(" ", value)
         return value if len(value) <= limit else too_long
 
     return parse

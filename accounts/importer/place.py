@@ -28,6 +28,8 @@ from creditors import selectors as creditors
 from creditors.models import OperatingEntity
 
 Answer = Literal["placed", "unchanged", "refused"]
+OTHER_VALUES = "This reference is placed already, with other values. Change the account instead."
+CLOSED = "This reference was closed. Set its account's status to placed, and its balance, to take it up again."
 SAME_EMAIL = "same_email_other_identity"
 
 
@@ -53,6 +55,7 @@ class Before:
     content_hash: bytes
     placement_id: UUID | None
     row: int | None
+    status: str
 
 
 def business_date(workspace: Workspace) -> dt.date:
@@ -106,14 +109,16 @@ def _not_there_yet(
         key: str | bytes = new.reference or new.content_hash
         known = before.get(key)
         if known is None:
-            before[key] = Before(UUID(int=0), new.content_hash, placement.pk if placement else None, new.number)
+            before[key] = Before(
+                UUID(int=0), new.content_hash, placement.pk if placement else None, new.number, Account.Status.PLACED
+            )
             fresh.append(new)
         elif placement is not None and known.placement_id == placement.pk:
             outcomes[new.number] = _again(new, known)
         elif known.content_hash == new.content_hash:
             outcomes[new.number] = Outcome(new.number, "unchanged", known.id, reference=new.reference)
         else:
-            message = "This reference is placed already, with other values. Change the account instead."
+            message = CLOSED if known.status == Account.Status.CLOSED else OTHER_VALUES
             outcomes[new.number] = _fault(new, "creditor_reference", "REFERENCE_EXISTS", message, new.reference)
             outcomes[new.number].account_id = known.id
     return fresh
@@ -130,14 +135,14 @@ def _before(workspace: Workspace, drafts: Iterable[Draft]) -> dict[str | bytes, 
     references = [new.reference for new in drafts if new.reference]
     hashes = [new.content_hash for new in drafts if not new.reference]
     known = Account.objects.filter(workspace=workspace)
-    columns = ("creditor_reference", "id", "content_hash", "placement_id", "placement_row")
+    columns = ("creditor_reference", "id", "content_hash", "placement_id", "placement_row", "status")
     found: dict[str | bytes, Before] = {}
     for rows in (
         known.filter(creditor_reference__in=references) if references else (),
         known.filter(creditor_reference="", content_hash__in=hashes) if hashes else (),
     ):
-        for reference, pk, digest, placement_id, row in rows.values_list(*columns) if rows else ():
-            found[reference or bytes(digest)] = Before(pk, bytes(digest), placement_id, row)
+        for reference, pk, digest, placement_id, row, status in rows.values_list(*columns) if rows else ():
+            found[reference or bytes(digest)] = Before(pk, bytes(digest), placement_id, row, status)
     return found
 
 
@@ -241,7 +246,6 @@ def _write_one(
     parts = (get("address_street") or "", get("address_city") or "", new.state, get("address_zip") or "", country)
     kind = "natural" if get("first_name") or get("last_name") or not get("company_name") else "firm"
     dpd = get("dpd")
-    since = get("first_delinquency_on") or (new.placed_on - dt.timedelta(days=dpd) if dpd else None)
     principal, interest, fees = new.components
     return (
         is_new, str(person), kind, get("first_name") or "", get("middle_name") or "", get("last_name") or "",
@@ -261,7 +265,7 @@ def _write_one(
         get("in_default_when_placed") != "false", get("currency"), new.balance, get("original_balance"),
         get("principal_balance"), get("interest_since"), get("fees_since"), get("payments_since"),
         get("current_balance"), get("itemization_date_kind") or "", get("itemization_date"), dpd,
-        new.placed_on if dpd is not None else None, new.charge_off_date, since, get("time_barred_on"),
+        new.placed_on if dpd is not None else None, new.charge_off_date, new.delinquent_since, get("time_barred_on"),
         get("entered_on"), get("last_payment_date"), get("last_payment_amount"), get("minimum_payment"),
         new.placed_on, get("frequency_group") or "", new.number or None, get("tag") or "",
         str(uuid7()), principal, interest, fees,

@@ -1,17 +1,22 @@
 """Reading an uploaded file: its text, its delimiter, its rows, in parts of a transaction's size. Pure."""
 
+import codecs
 import csv
 import hashlib
 import io
 import json
+import re
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
+from credira.core.cells import unguarded
+
 ROWS_PER_PART = 5_000
 MAX_ROWS = 100_000
 MAX_CELL = 10_000
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 # A row as kept: its number as a spreadsheet counts (1 is the header), then its cells.
 Row = tuple[int, list[str]]
@@ -40,21 +45,34 @@ class Hashed(io.RawIOBase):
 
 
 def read(file: Hashed) -> tuple[list[str], Iterator[Row]]:
-    """The header and the rows. UTF-8 with or without a mark; comma, semicolon or tab. Empty rows are left out.
+    """The header and the rows; empty rows are left out. UTF-8 with or without a mark, UTF-16 with one; comma,
+    semicolon or tab.
 
     Bytes that aren't UTF-8 become lone surrogates, which the field table refuses by row and column. Raises
     ``Unreadable``, also while the rows are read.
     """
-    text = io.TextIOWrapper(io.BufferedReader(file), encoding="utf-8-sig", errors="surrogateescape", newline="")
-    first = text.readline(1_000_000)
+    text = _text(io.BufferedReader(file))
+    try:
+        first = text.readline(1_000_000)
+    except UnicodeDecodeError as error:
+        raise Unreadable("The file isn't text. Save it as CSV in UTF-8.") from error
     if not first.strip():
         raise Unreadable("The file is empty.")
+    if _NOT_TEXT.search(first):
+        raise Unreadable("The first row holds characters that aren't text. Save the file as CSV in UTF-8.")
     delimiter = max(",;\t", key=first.count)
     rows = csv.reader(_lines(first, text), delimiter=delimiter, strict=True)
     header = next(_guarded(rows))
     if len(header) > 200:
         raise Unreadable("The first row has more than 200 columns.")
     return [heading.strip() for heading in header], _numbered(rows)
+
+
+def _text(file: io.BufferedReader) -> io.TextIOWrapper:
+    """UTF-8, or UTF-16 where its mark says so (what a spreadsheet calls "Unicode text")."""
+    if file.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return io.TextIOWrapper(file, encoding="utf-16", newline="")
+    return io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 
 def _lines(first: str, rest: Iterable[str]) -> Iterator[str]:
@@ -65,7 +83,7 @@ def _lines(first: str, rest: Iterable[str]) -> Iterator[str]:
 def _numbered(rows: Iterator[list[str]]) -> Iterator[Row]:
     for number, cells in enumerate(_guarded(rows), 2):
         if any(cells):
-            yield number, cells
+            yield number, [unguarded(cell) if cell.startswith("'") else cell for cell in cells]
 
 
 def _guarded(rows: Iterator[list[str]]) -> Iterator[list[str]]:
@@ -75,6 +93,8 @@ def _guarded(rows: Iterator[list[str]]) -> Iterator[list[str]]:
             yield next(rows)
         except StopIteration:
             return
+        except UnicodeDecodeError:
+            raise Unreadable("The file isn't text to its end. Save it as CSV in UTF-8.") from None
         except csv.Error as error:
             raise Unreadable(f"The file can't be read as rows and columns: {error}.") from None
 

@@ -15,8 +15,8 @@ from credira.core.errors import InvalidRequest
 from credira.core.state import move
 from credira.tenancy.models import Workspace
 
-# What a creditor may set by hand; every other status follows from something that happened.
-BY_HAND = frozenset({Account.Status.CONTACTED, Account.Status.CLOSED})
+# What a creditor may set by hand (placed: a closed account is taken up again); every other follows from what happened.
+BY_HAND = frozenset({Account.Status.PLACED, Account.Status.CONTACTED, Account.Status.CLOSED})
 
 
 @transaction.atomic
@@ -38,10 +38,13 @@ def move_status(*, workspace: Workspace, account_id: UUID, to: str, reason: str)
 
 
 def set_status(*, workspace: Workspace, account_id: UUID, to: str, reason: str = "by hand") -> Account:
-    """Set ``contacted`` or ``closed`` by hand. Raises ``StatusGated`` for any other, ``InvalidTransition``."""
+    """Set ``contacted``, ``closed`` or (a closed one is taken up again) ``placed`` by hand.
+
+    Raises ``StatusGated`` for any other, and ``InvalidTransition``.
+    """
     if to not in BY_HAND:
         raise StatusGated(
-            "Only contacted and closed can be set; the others follow from what happens.",
+            "Only contacted, closed and placed can be set; the others follow from what happens.",
             details=[{"field": "status", "message": "Set by the workflow."}],
         )
     return move_status(workspace=workspace, account_id=account_id, to=to, reason=reason)

@@ -22,6 +22,8 @@ from payments.errors import CurrencyMismatch, NothingOwed, ReferenceUsed, Sandbo
 from payments.models import Payment
 from payments.services.promises import decide_kept
 
+EARLIEST = dt.date(1900, 1, 1)
+
 
 @transaction.atomic
 def record_payment(
@@ -39,14 +41,13 @@ def record_payment(
 
     A reference that was seen with the same account, amount, method and date answers the first payment; with anything
     else it raises ``ReferenceUsed``. Raises ``CurrencyMismatch``, ``InvalidRequest`` (amount) and ``Unprocessable``
-    (a date that lies ahead).
+    (a date that lies ahead). A date before 1900 is an ``InvalidRequest`` too.
     """
     account = get_account(workspace, account_id)
     amount = _amount(amount, currency, account)
     today = clock.now().astimezone(ZoneInfo(workspace.creditor.time_zone)).date()
     paid_on = paid_on or today
-    if paid_on > today:
-        raise Unprocessable("A payment can't be dated ahead.", details=[{"field": "payment_date", "message": "Ahead."}])
+    _require_plausible(paid_on, today)
     if reference and (known := _by_reference(workspace, reference)):
         return _replayed(known, account, amount, method, paid_on)
     payment = Payment(
@@ -162,6 +163,14 @@ def _by_reference(workspace: Workspace, reference: str) -> Payment | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"payment:{workspace.pk}:{reference}"])
     return Payment.objects.filter(workspace=workspace, reference=reference).first()
+
+
+def _require_plausible(paid_on: dt.date, today: dt.date) -> None:
+    if paid_on > today:
+        raise Unprocessable("A payment can't be dated ahead.", details=[{"field": "payment_date", "message": "Ahead."}])
+    if paid_on < EARLIEST:
+        message = f"Before {EARLIEST}: correct the date."
+        raise InvalidRequest(message, details=[{"field": "payment_date", "message": message}])
 
 
 def _replayed(known: Payment, account: Account, amount: Decimal, method: str, paid_on: dt.date) -> Payment:

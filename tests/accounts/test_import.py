@@ -185,7 +185,7 @@ def test_a_fault_is_told_by_the_files_own_heading(workspace: Workspace) -> None:
         (b"consumer_email,original_balance\n", "no rows"),
         (b"consumer_email,original_balance,original_balance\nx,1,1\n", "Two columns"),
         (b'consumer_email,original_balance\n"x,1\n', "rows and columns"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "original_balance"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "aren't text"),
     ],
 )
 def test_a_file_that_is_none_of_ours_is_refused_at_once(workspace: Workspace, content: bytes, why: str) -> None:
@@ -229,3 +229,62 @@ def test_two_files_at_once_make_each_person_once(workspace: Workspace) -> None:
         assert Person.objects.count() == len(mailboxes())
         done = Placement.objects.order_by("id")
         assert sorted((p.placed, p.unchanged) for p in done) == [(0, 1000), (1000, 0)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-8"])
+def test_a_spreadsheets_unicode_text_is_read(workspace: Workspace, encoding: str) -> None:
+    header = "consumer_email\tfirst_name\toriginal_balance\tphase\tstate\tzip"
+    text = f"\ufeff{header}\naoife@example.com\tAoife\t10.00\trecovery\tMN\t55401\n"
+
+    placement = upload(workspace, text.encode(encoding))
+
+    assert (placement.placed, placement.refused) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "consumer_email,original_balance\na@example.com,1.00\n".encode("utf-16-le"),  # no mark
+        b"\xff\xfec\x00o",  # broken off
+        b"consumer_email,original_balance,\xff\xfe\na@example.com,1.00,x\n",
+    ],
+)
+def test_a_file_that_is_not_text_is_refused_whole(workspace: Workspace, data: bytes) -> None:
+    with pytest.raises(FileRefused), bind(workspace) as bound:
+        start_placement(workspace=bound, file=io.BytesIO(data), filename="x.csv")
+
+    with bind(workspace):
+        assert Placement.objects.count() == 0
+
+
+def test_refused_rows_come_back_as_they_were_sent(workspace: Workspace) -> None:
+    """The guard against formulas is for the eye of a spreadsheet; mended and sent again, the name is the first one."""
+    header = "consumer_email,first_name,last_name,original_balance,phase,state,zip,dpd\n"
+    sent = upload(workspace, (header + "jo@example.com,-Jo,=Roe,10.00,recovery,MN,55401,abc\n").encode())
+    with bind(workspace) as bound:
+        back = "".join(refused_csv(bound, sent))
+
+    upload(workspace, back.replace("abc", "20").encode())
+
+    with bind(workspace):
+        assert [(person.first_name, person.last_name) for person in Person.objects.all()] == [("-Jo", "=Roe")]
+
+
+@pytest.mark.parametrize("zip_code", ["٥٥٤٠١", "５５４０１"])
+def test_digits_of_other_scripts_are_not_digits(workspace: Workspace, zip_code: str) -> None:
+    text = f"consumer_email,original_balance,zip,last4ssn\na@example.com,١٠.٠٠,{zip_code},١٢٣٤\n"
+
+    placement = upload(workspace, text.encode())
+
+    with bind(workspace):
+        faults = {row.column: row.code for row in PlacementRefusal.objects.filter(placement=placement)}
+    assert faults == {"original_balance": "INVALID_AMOUNT", "zip": "INVALID_ZIP", "last4ssn": "INVALID_LAST4"}
+
+
+def test_a_line_break_in_a_cell_becomes_a_space(workspace: Workspace) -> None:
+    header = "consumer_email,first_name,original_balance,phase,state,zip"
+
+    upload(workspace, f'{header}\na@example.com,"Ann\nBcc: evil@example.org",1.00,recovery,MN,55401\n'.encode())
+
+    with bind(workspace):
+        assert Person.objects.get().first_name == "Ann Bcc: evil@example.org"

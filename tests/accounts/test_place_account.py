@@ -1,9 +1,13 @@
 """Placing one debt."""
 
+import datetime as dt
+
 import pytest
 
 from accounts.errors import EntityMissing, ReferenceExists, StateNotAuthorized
 from accounts.models import Account, Endpoint, Person
+from accounts.selectors import list_accounts, search_accounts
+from accounts.services import set_status
 from audit.models import Event
 from credira.core.errors import InvalidRequest
 from credira.tenancy.models import Workspace
@@ -106,3 +110,34 @@ def test_consumers_are_matched_as_the_architecture_says(
     with bind(workspace):
         assert Person.objects.count() == people
         assert Person.objects.exclude(review_reason="").count() == flagged
+
+
+def test_a_debt_charged_off_long_ago_is_not_taken_for_a_fresh_one(workspace: Workspace) -> None:
+    """TB-01: days past due end at 365, so those of an old debt don't say when its limitation period began."""
+    old = place(workspace, creditor_reference="OLD", charge_off_date="2010-01-01", dpd="100", account_type="auto_loan")
+    told = place(workspace, creditor_reference="TOLD", charge_off_date="2010-01-01", first_delinquency_on="2009-06-01")
+
+    assert old.account.first_delinquency_on == dt.date(2009, 9, 3)  # 120 days before
+    assert "DELINQUENCY_ESTIMATED" in {warning.code for warning in old.warnings}
+    assert told.account.first_delinquency_on == dt.date(2009, 6, 1)
+    assert "DELINQUENCY_ESTIMATED" not in {warning.code for warning in told.warnings}
+
+
+def test_a_closed_account_is_taken_up_again_by_its_status(workspace: Workspace) -> None:
+    account = place(workspace).account
+    with bind(workspace) as bound:
+        set_status(workspace=bound, account_id=account.pk, to="closed")
+        with pytest.raises(ReferenceExists, match="was closed"):
+            place(bound, original_creditor="Another Bank")
+
+        again = set_status(workspace=bound, account_id=account.pk, to="placed")
+
+        assert (again.status, again.pk) == ("placed", account.pk)
+
+
+@pytest.mark.parametrize("term", ["%", "_", "';--", "\u202e", "-----"])
+def test_a_search_for_signs_finds_nothing(workspace: Workspace, term: str) -> None:
+    place(workspace)
+
+    with bind(workspace) as bound:
+        assert search_accounts(bound, list_accounts(bound), term).count() == 0
