@@ -71,6 +71,7 @@ def test_an_untouched_account_says_what_may_come_next(caller: Caller, path: str)
     assert (shown["next_contact"]["channel"], shown["next_contact"]["at"]) == ("call", "2026-11-24T15:05:00Z")
 
 
+@pytest.mark.promise("D-53")
 def test_notes_are_shown_newest_first_and_listed_page_by_page(caller: Caller, town: Town, path: str) -> None:
     with bind(town.workspace) as bound:
         for number in range(22):

@@ -173,3 +173,47 @@ def test_a_strangers_account_is_not_found(creditor: NewCreditor) -> None:
     for path in ("", "/timeline"):
         assert stranger.get(f"/v1/accounts/{account.public_id}{path}").status == 404
     assert stranger.get("/v1/accounts").data == []
+
+
+@pytest.mark.promise("D-51")
+def test_metrics_add_up_the_portfolio(creditor: NewCreditor, caller: Caller) -> None:
+    for number in range(3):
+        placed = place(creditor.sandbox, creditor_reference=f"R-{number}")
+    paid = {"account_id": placed.account.public_id, "amount": Decimal("3255.82"), "payment_method": "check"}
+    assert caller.post("/v1/payments", paid).status == 201
+
+    shown = caller.get("/v1/metrics").data
+
+    assert (shown["accounts"], shown["balances"]) == (3, {"USD": Decimal("6511.64")})
+    assert (shown["resolved"], shown["resolution_rate"]) == (1, Decimal("0.3333"))
+    assert {name: count for name, count in shown["statuses"].items() if count} == {"placed": 2, "paid_in_full": 1}
+
+
+@pytest.mark.promise("D-73")
+def test_a_consumer_is_one_person_within_a_creditor_and_nobody_elsewhere(creditor: NewCreditor, caller: Caller) -> None:
+    other = make_collector(slug="other")
+    stranger = make_caller(other)
+
+    first, second = (caller.post("/v1/accounts", debt(creditor_reference=name)).data for name in ("R-1", "R-2"))
+    theirs = stranger.post("/v1/accounts", debt(creditor_reference="R-1")).data
+
+    assert first["consumer_id"] == second["consumer_id"]
+    assert theirs["consumer_id"] != first["consumer_id"]
+    assert [row["id"] for row in stranger.get("/v1/accounts").data] == [theirs["id"]]
+
+
+@pytest.mark.promise("C-47")
+def test_what_a_consumer_does_is_told_to_webhooks(creditor: NewCreditor, caller: Caller) -> None:
+    account_id = place(creditor.sandbox).account.public_id
+    hook = {"url": "http://127.0.0.1:9/sink", "events": ["dispute.*", "consumer.*", "payment.*"]}
+    webhook_id = caller.post("/v1/webhooks", hook).data["webhook_id"]
+
+    did = [
+        caller.post(f"/v1/accounts/{account_id}/disputes", {"channel": "phone", "reasons": ["wrong_amount"]}),
+        caller.post("/v1/opt-outs", {"account_id": account_id, "scope": "medium", "medium": "calls"}),
+        caller.post("/v1/payments", {"account_id": account_id, "amount": 10, "payment_method": "check"}),
+    ]
+
+    assert [answer.status for answer in did] == [201] * 3
+    told = [row["event"] for row in caller.get(f"/v1/webhooks/{webhook_id}/deliveries").data]
+    assert told == ["payment.received", "consumer.opted_out", "dispute.filed"]

@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 
 from audit.models import Event
+from audit.selectors import body_of
 from campaigns.models import Call, CallTurn
 from compliance.models import Consent, ContactAttempt
 from compliance.services import revoke_consent
+from credira.core.json import loads
 from credira.tenancy.scope import bind
 from credira.work.models import Incident
 from tests.campaigns.dialing import dialer, in_flight, let_pass, plan, read, work
 from tests.campaigns.town import Town, build_town
+from webhooks.models import Delivery
+from webhooks.services import create_endpoint
 
 pytestmark = pytest.mark.processes
 
@@ -39,14 +43,24 @@ def assert_one_conversation(town: Town, call: Call) -> None:
         assert attempt.provider_reference == ledger["calls"][0]["sid"]
 
 
-@pytest.mark.promise("C-16")
+@pytest.mark.promise("C-16", "C-45", "C-49")
 def test_a_call_without_mishap(town: Town) -> None:
+    with bind(town.workspace) as bound:
+        create_endpoint(workspace=bound, url="http://127.0.0.1:9/sink", events=["call.completed"])
     call = plan(town)
 
     work(town)
 
     assert_one_conversation(town, call)
-    assert read(town, call).outcome == "promise"
+    ended = read(town, call)
+    assert ended.outcome == "promise"
+    with bind(town.workspace) as bound:
+        told = loads(body_of(bound, Delivery.objects.get(event_type="call.completed").event))
+    assert told["event"] == "call.completed"
+    assert (told["data"]["call_id"], told["data"]["status"]) == (ended.public_id, "completed")
+    assert (told["data"]["outcome"], told["data"]["duration"]) == ("payment_scheduled", ended.duration_s)
+    assert isinstance(told["data"]["duration"], int)
+    assert told["data"]["duration"] > 0
 
 
 @pytest.mark.parametrize("stop_at", ["reserved", "claimed"])

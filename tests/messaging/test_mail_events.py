@@ -15,6 +15,8 @@ from messaging.links import hook_url
 from messaging.models import Message, MessageEvent
 from messaging.services.sending import claim, draft_email
 from tests.messaging.conftest import NOW, Debt, work
+from webhooks.models import Delivery
+from webhooks.services import create_endpoint
 
 LATER = "2026-11-24T15:06:00Z"
 
@@ -47,6 +49,21 @@ def sent(debt: Debt, outside: World) -> Message:
 def event_types(debt: Debt) -> list[str]:
     with bind(debt.workspace):
         return list(Event.objects.filter(type__startswith="email.").order_by("id").values_list("type", flat=True))
+
+
+@pytest.mark.promise("C-46")
+def test_what_becomes_of_a_mail_is_told_to_webhooks(debt: Debt, sent: Message) -> None:
+    with bind(debt.workspace) as bound:
+        create_endpoint(workspace=bound, url="http://127.0.0.1:9/sink", events=["email.*"])
+    second = debt.queue("follow_up")
+    work(debt.workspace)
+    told(debt.workspace, about(sent, "Delivery", DeliveredAt=LATER))
+    told(debt.workspace, about(sent, "Open", ReceivedAt="2026-11-24T16:00:00Z"))
+    told(debt.workspace, about(debt.read(second), "Bounce", Type="HardBounce", BouncedAt=LATER))
+
+    with bind(debt.workspace):
+        types = Delivery.objects.order_by("id").values_list("event_type", flat=True)
+        assert list(types) == ["email.sent", "email.delivered", "email.opened", "email.bounced"]
 
 
 def test_delivered_and_opened_are_recorded(debt: Debt, sent: Message) -> None:
