@@ -22,9 +22,9 @@ Row = TypeVar("Row", bound=TenantModel)
 LAST = "\U0010ffff"  # sorts behind every character: the end of the range that a prefix is
 
 
-def get_account(workspace: Workspace, account_id: UUID | str) -> Account:
-    """Raises ``NotFound`` for a missing or foreign account."""
-    return _get(Account, workspace, account_id)
+def get_account(workspace: Workspace, account_id: UUID | str, *, lock: bool = False) -> Account:
+    """Raises ``NotFound`` for a missing or foreign account. ``lock`` holds others who lock it off until commit."""
+    return _get(Account, workspace, account_id, lock=lock)
 
 
 def get_person(workspace: Workspace, person_id: UUID | str) -> Person:
@@ -116,9 +116,10 @@ def endpoints_of(workspace: Workspace, person_ids: Iterable[UUID]) -> QuerySet[E
     return Endpoint.objects.filter(workspace=workspace, person_id__in=set(person_ids)).order_by("id")
 
 
-def _get(model: type[Row], workspace: Workspace, key: UUID | str) -> Row:
+def _get(model: type[Row], workspace: Workspace, key: UUID | str, *, lock: bool = False) -> Row:
     wanted = key if isinstance(key, UUID) else parse_id(model.PREFIX, key)
-    row = model._default_manager.filter(workspace=workspace, pk=wanted).first()
+    found = model._default_manager.filter(workspace=workspace, pk=wanted)
+    row = (found.select_for_update(no_key=True) if lock else found).first()
     if row is None:
         raise NotFound
     return row

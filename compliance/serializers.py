@@ -11,6 +11,8 @@ from compliance.vocabulary import Channel, Medium, Outcome, Purpose, VoiceMode
 from credira.api.serializers import AmountField, PublicIdField, StrictSerializer, UtcDateTimeField
 from credira.core.ids import public_id
 
+NOT_AHEAD = "Default: now. A stop holds at once: a time ahead of the workspace's clock is taken as now."
+
 
 class ReplySerializer(StrictSerializer):
     """The person's message that a contact answers."""
@@ -275,7 +277,7 @@ class RecordConsentSerializer(WhoSerializer):
 class RevokeConsentSerializer(StrictSerializer):
     """Body of `POST /v1/consents/{id}/revoke`."""
 
-    revoked_at = UtcDateTimeField(required=False)
+    revoked_at = UtcDateTimeField(required=False, help_text=NOT_AHEAD)
     evidence = serializers.CharField(max_length=400, required=False)
 
 
@@ -285,7 +287,7 @@ class RecordOptOutSerializer(WhoSerializer):
     scope = serializers.ChoiceField(models.OptOut.Scope.choices)
     medium = serializers.ChoiceField(Medium.choices, required=False)
     endpoint_id = PublicIdField("ep", required=False)
-    received_at = UtcDateTimeField(required=False)
+    received_at = UtcDateTimeField(required=False, help_text=NOT_AHEAD)
     evidence = serializers.CharField(max_length=400, required=False)
 
 
@@ -336,7 +338,7 @@ class FileDisputeSerializer(StrictSerializer):
     reasons = serializers.ListField(child=serializers.ChoiceField(models.Dispute.Reason.choices), required=False)
     statement = serializers.CharField(max_length=5000, required=False)
     postmarked_on = serializers.DateField(required=False)
-    received_at = UtcDateTimeField(required=False)
+    received_at = UtcDateTimeField(required=False, help_text=NOT_AHEAD)
     evidence = serializers.CharField(max_length=400, required=False)
 
 

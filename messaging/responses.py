@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.selectors import get_account
 from compliance.models import AttorneyRep, Dispute, EndpointMark, Hold, IdentityTheft
-from compliance.selectors import list_disputes
+from compliance.selectors import dispute_status, list_disputes
 from compliance.services import (
     file_dispute,
     mark_endpoint,
@@ -77,9 +78,10 @@ def respond(
 ) -> list[Dispute]:
     """File what the notice's response form says, as written and received now (1006.38, comment 1).
 
-    The same answer sent twice is one answer: an open one with the same words is returned instead. `part` None disputes
-    the whole debt. Returns the disputes in the form's order, at least one when anything was chosen.
+    The same answer sent twice, be it at once, is one answer: an open one with the same words is returned instead.
+    `part` None disputes the whole debt. Returns the disputes in the form's order, one at least when any was chosen.
     """
+    get_account(workspace, account_id, lock=True)
     now = clock.now()
     kinds = [
         *([Dispute.Kind.DISPUTE] if dispute else []),
@@ -88,7 +90,7 @@ def respond(
     filed = []
     for kind in kinds:
         own = kind == Dispute.Kind.DISPUTE
-        known = _same(workspace, account_id, kind, part if own else None, list(reasons) if own else [])
+        known = _same(workspace, account_id, kind, part if own else None, list(reasons) if own else [], statement)
         filed.append(
             known
             or file_dispute(
@@ -194,6 +196,7 @@ def heard(
 
 def _dispute_by_mail(workspace: Workspace, account_id: UUID, reasons: list[str], words: str, evidence: str) -> None:
     """A mail is a written dispute (DISP-01). The same one said again in another mail is no second dispute."""
+    get_account(workspace, account_id, lock=True)
     channel = Dispute.Channel.EMAIL
     if list_disputes(workspace).filter(account_id=account_id, channel=channel, reasons=reasons).exists():
         return
@@ -209,9 +212,11 @@ def _dispute_by_mail(workspace: Workspace, account_id: UUID, reasons: list[str],
 
 
 def _same(
-    workspace: Workspace, account_id: UUID, kind: str, part: Decimal | None, reasons: list[str]
+    workspace: Workspace, account_id: UUID, kind: str, part: Decimal | None, reasons: list[str], statement: str
 ) -> Dispute | None:
+    """The open answer of a page that says just this. What was answered may be asked anew."""
+    said = (part, reasons, statement)
     for row in list_disputes(workspace).filter(account_id=account_id, kind=kind, channel=Dispute.Channel.PORTAL):
-        if row.amount == part and row.reasons == reasons:
+        if dispute_status(row) == "open" and (row.amount, row.reasons, row.statement) == said:
             return row
     return None

@@ -7,7 +7,7 @@ from uuid import UUID
 from accounts.selectors import get_endpoint, get_person
 from compliance import events
 from compliance.models import Consent, EmailBasis, Fact
-from compliance.services.recording import end_fact, get_fact, known_debts, record_fact
+from compliance.services.recording import effective, end_fact, get_fact, known_debts, record_fact
 from credira.core import clock
 from credira.core.errors import InvalidRequest
 from credira.tenancy.models import Workspace
@@ -66,7 +66,7 @@ def revoke_consent(
 ) -> Consent:
     """Revoke a consent, effective at once (TCPA-04). Raises ``NotFound``, or ``Conflict`` if it was revoked before."""
     consent = get_fact(Consent, workspace, consent_id)
-    return end_fact(consent, reason=Fact.End.REVOKED, at=at, evidence=evidence)
+    return end_fact(consent, reason=Fact.End.REVOKED, at=effective(at), evidence=evidence)
 
 
 def record_email_basis(
@@ -112,7 +112,8 @@ def end_email_basis(
     *, workspace: Workspace, basis_id: UUID, at: dt.datetime | None = None, evidence: str = ""
 ) -> EmailBasis:
     """An opt-out came in under a basis: it never holds again."""
-    return end_fact(get_fact(EmailBasis, workspace, basis_id), reason=Fact.End.REVOKED, at=at, evidence=evidence)
+    basis = get_fact(EmailBasis, workspace, basis_id)
+    return end_fact(basis, reason=Fact.End.REVOKED, at=effective(at), evidence=evidence)
 
 
 def own_endpoint(workspace: Workspace, person_id: UUID, endpoint_id: UUID | None) -> None:

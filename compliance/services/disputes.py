@@ -10,7 +10,7 @@ from accounts.selectors import get_account
 from audit.services import record
 from compliance import events
 from compliance.models import Dispute, DisputeAnswer, Fact
-from compliance.services.recording import end_fact, get_fact, record_fact
+from compliance.services.recording import effective, end_fact, get_fact, record_fact
 from credira.core import clock
 from credira.core.errors import InvalidRequest
 from credira.core.ids import public_id
@@ -33,8 +33,8 @@ def file_dispute(
 ) -> Dispute:
     """Record a dispute of a debt or of a part (``amount``), or a request for the original creditor.
 
-    It holds from receipt (``at``, default now): the gate reads it in the same transaction. Raises ``NotFound`` and
-    ``InvalidRequest`` for an amount that isn't positive.
+    It holds from receipt (``at``; a time ahead of the clock is now): the gate reads it in the same transaction. Raises
+    ``NotFound`` and ``InvalidRequest`` for an amount that isn't positive.
     """
     account = get_account(workspace, account_id)
     if amount is not None and amount <= 0:
@@ -50,7 +50,7 @@ def file_dispute(
         currency=account.currency if amount is not None else "",
         reasons=list(reasons),
         statement=statement,
-        valid_from=at or clock.now(),
+        valid_from=effective(at),
         evidence=evidence,
     )
     told = {

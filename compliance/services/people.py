@@ -18,7 +18,7 @@ from compliance.models import (
     PersonMark,
     StateText,
 )
-from compliance.services.recording import end_fact, get_fact, known_debts, record_fact
+from compliance.services.recording import effective, end_fact, get_fact, known_debts, record_fact
 from credira.core import clock
 from credira.tenancy.models import Workspace
 
@@ -44,7 +44,7 @@ def record_attorney(
         debts=known_debts(workspace, debts),
         attorney_name=attorney_name,
         attorney_contact=attorney_contact,
-        valid_from=at or clock.now(),
+        valid_from=effective(at),
         evidence=evidence,
     )
     return record_fact(representation, events.ATTORNEY_RECORDED, account_id=account_id)
@@ -86,9 +86,11 @@ def record_bankruptcy(
     A new status of a known case names its row in ``supersedes_id``, which ends in the same transaction.
     """
     get_person(workspace, person_id)
-    now = at or clock.now()
+    since = effective(at)
     if supersedes_id is not None:
-        end_fact(get_fact(Bankruptcy, workspace, supersedes_id), reason=Fact.End.SUPERSEDED, at=now, evidence=evidence)
+        end_fact(
+            get_fact(Bankruptcy, workspace, supersedes_id), reason=Fact.End.SUPERSEDED, at=since, evidence=evidence
+        )
     case = Bankruptcy(
         workspace=workspace,
         person_id=person_id,
@@ -100,7 +102,7 @@ def record_bankruptcy(
         debts=known_debts(workspace, debts),
         district=district,
         case_number=case_number,
-        valid_from=now,
+        valid_from=since,
         evidence=evidence,
     )
     return record_fact(case, events.BANKRUPTCY_RECORDED, account_id=account_id)
@@ -124,7 +126,7 @@ def record_death(
 ) -> Death:
     """Record credible notice that a person died (DEC-01), received at ``at``."""
     get_person(workspace, person_id)
-    death = Death(workspace=workspace, person_id=person_id, valid_from=at or clock.now(), evidence=evidence)
+    death = Death(workspace=workspace, person_id=person_id, valid_from=effective(at), evidence=evidence)
     return record_fact(death, events.DEATH_RECORDED, account_id=account_id)
 
 
@@ -145,7 +147,7 @@ def record_identity_theft(
         person_id=person_id,
         kind=kind,
         debts=known_debts(workspace, debts),
-        valid_from=at or clock.now(),
+        valid_from=effective(at),
         evidence=evidence,
     )
     return record_fact(theft, events.IDENTITY_THEFT_RECORDED, account_id=account_id)

@@ -64,6 +64,16 @@ def end_fact(
         raise Conflict(f"{fact.public_id} has ended already.") from error
 
 
+def effective(at: dt.datetime | None) -> dt.datetime:
+    """When a stop takes effect: when it was received, and never later than now.
+
+    A stop holds at once. Whoever tells it may have a clock ahead of the workspace's (a sandbox's stands where it was
+    put), and a stop that waits for its own time would be void in silence.
+    """
+    now = clock.now()
+    return now if at is None else min(at, now)
+
+
 def get_fact(model: type[F], workspace: Workspace, fact_id: UUID) -> F:
     """A fact that may be ended. Raises ``NotFound`` for a foreign id, a missing one, and the row of an end."""
     found: F | None = model._default_manager.filter(workspace=workspace, id=fact_id, ends__isnull=True).first()

@@ -8,7 +8,7 @@ from accounts.selectors import get_person
 from compliance import events
 from compliance.models import Cease, Fact, Hold, OptOut, Window
 from compliance.services.consents import own_endpoint
-from compliance.services.recording import end_fact, get_fact, known_debts, record_fact
+from compliance.services.recording import effective, end_fact, get_fact, known_debts, record_fact
 from credira.core import clock
 from credira.core.errors import InvalidRequest
 from credira.core.ids import public_id
@@ -28,7 +28,8 @@ def record_opt_out(
 ) -> OptOut:
     """Stop a number or address, a medium, or everything electronic (MEDIUM-01), effective on receipt.
 
-    Raises ``InvalidRequest`` when the scope lacks its endpoint or medium, and ``NotFound``.
+    ``at`` is when it was received; a time ahead of the clock is now, for this and every other stop. Raises
+    ``InvalidRequest`` when the scope lacks its endpoint or medium, and ``NotFound``.
     """
     if scope == OptOut.Scope.ENDPOINT and endpoint_id is None:
         raise InvalidRequest("An opt-out of one endpoint must name it.")
@@ -42,7 +43,7 @@ def record_opt_out(
         scope=scope,
         endpoint_id=endpoint_id,
         medium=medium,
-        valid_from=at or clock.now(),
+        valid_from=effective(at),
         evidence=evidence,
     )
     told = {
@@ -95,7 +96,7 @@ def record_window(
         media=None if media is None else list(media),
         direct_consent=direct_consent,
         consent_id=consent_id,
-        valid_from=at or clock.now(),
+        valid_from=effective(at) if kind != Window.Kind.OPEN else at or clock.now(),
         evidence=evidence,
     )
     return record_fact(window, events.WINDOW_RECORDED, account_id=account_id)
@@ -128,7 +129,7 @@ def record_cease(
         kind=kind,
         written=written,
         debts=known_debts(workspace, debts),
-        valid_from=at or clock.now(),
+        valid_from=effective(at),
         evidence=evidence,
     )
     return record_fact(cease, events.CEASE_RECORDED, account_id=account_id)

@@ -16,7 +16,7 @@ from accounts.models import Account
 from audit.models import Event
 from compliance import attempts, gate, services
 from compliance.gate import ContactIntent
-from compliance.models import Consent, Dispute, Hold
+from compliance.models import Consent, Dispute, Fact, Hold
 from compliance.selectors import dispute_status, list_disputes, open_disputes, standing
 from compliance.sheets import load_sheets
 from credira.core.errors import Conflict, InvalidRequest, NotFound
@@ -49,6 +49,35 @@ def test_an_end_is_a_second_row_and_comes_once(sandbox: Workspace) -> None:
         assert (end.ends_id, end.end_reason, end.valid_from, end.kind) == (given.id, "revoked", NOW, "tcpa")
         [event] = Event.objects.filter(type="fact.ended")
         assert event.object_id == given.id
+
+
+@pytest.mark.parametrize(
+    ("record", "code"),
+    [
+        (services.record_cease, "CEASE"),
+        (services.record_attorney, "ATTORNEY"),
+        (services.record_bankruptcy, "BANKRUPTCY"),
+        (services.record_death, "DECEASED"),
+        (services.record_identity_theft, "IDENTITY_THEFT"),
+        (services.record_window, "TIME_DESIGNATED"),
+    ],
+)
+def test_a_stop_told_for_later_than_the_clock_holds_at_once(
+    sandbox: Workspace, record: Callable[..., Fact], code: str
+) -> None:
+    rows = world_at(sandbox)
+    shapes: dict[str, dict[str, object]] = {
+        "CEASE": {"written": True},
+        "BANKRUPTCY": {"filed_on": NOW.date()},
+        "IDENTITY_THEFT": {"kind": "report"},
+        "TIME_DESIGNATED": {"kind": "block"},
+    }
+
+    with bind(sandbox) as bound:
+        fact = record(workspace=bound, person_id=rows.ids["consumer"], at=NOW + HOUR, **shapes.get(code, {}))
+
+    assert fact.valid_from == NOW
+    assert code in codes(sandbox, call(rows))
 
 
 @pytest.mark.parametrize("statement", ["UPDATE compliance_consent SET kind = 'sms'", "DELETE FROM compliance_consent"])

@@ -223,6 +223,38 @@ def test_an_opt_out_stops_at_once(sandbox: Workspace, api: Api) -> None:
     assert [reason["code"] for reason in checked["reasons"]] == ["MEDIUM_OPTOUT"]
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("/v1/opt-outs", {"scope": "medium", "medium": "email"}, "MEDIUM_OPTOUT"),
+        ("/v1/opt-outs", {"scope": "all_electronic"}, "MEDIUM_OPTOUT"),
+        ("/v1/accounts/{account_id}/disputes", {"channel": "mail"}, "DISPUTE_HOLD"),
+    ],
+)
+@pytest.mark.parametrize("ahead", ["2026-11-24T15:05:01Z", "2099-01-01T00:00:00Z"])
+def test_a_stop_told_for_later_than_the_clock_holds_at_once(
+    sandbox: Workspace, api: Api, path: str, body: dict[str, Any], code: str, ahead: str
+) -> None:
+    account_id = world_at(sandbox).names["A"]
+    who = {} if "{" in path else {"account_id": account_id}
+
+    told = api.post(path.format(account_id=account_id), {**body, **who, "received_at": ahead})
+
+    assert (told.status_code, told.json()["data"]["received_at"]) == (201, "2026-11-24T15:05:00Z")
+    checked = api.check({"account_id": account_id, "channel": "email"})
+    assert [reason["code"] for reason in checked["reasons"]] == [code]
+
+
+def test_a_consent_revoked_for_later_than_the_clock_is_revoked_now(sandbox: Workspace, api: Api) -> None:
+    rows = world_at(sandbox)
+    ask = {"account_id": rows.names["A"], "channel": "call", "endpoint_id": rows.names["mobile"]}
+
+    revoked = api.post(f"/v1/consents/{rows.names['con_tcpa_mobile']}/revoke", {"revoked_at": "2099-01-01T00:00:00Z"})
+
+    assert revoked.json()["data"]["revoked_at"] == "2026-11-24T15:05:00Z"
+    assert [reason["code"] for reason in api.check(ask)["reasons"]] == ["TCPA_REVOKED", "TCPA_NO_CONSENT"]
+
+
 def test_a_body_without_a_person_says_which_parameter_is_missing(api: Api) -> None:
     answer = api.post("/v1/opt-outs", {"scope": "medium", "medium": "email"})
 

@@ -1,17 +1,21 @@
 """The consumer's pages behind a signed link: no login, no script, no cookie; a GET shows, a POST acts at once."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from threading import Barrier
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from audit.models import Event
 from compliance import gate
 from compliance.gate import ContactIntent
 from compliance.models import Cease, Dispute, OptOut
+from compliance.services import resolve_dispute
 from credira.providers.world import World
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
@@ -145,6 +149,46 @@ def test_the_same_answer_sent_twice_is_one(debt: Debt) -> None:
 
     assert len(disputes(debt)) == 1
     assert first.headers["Location"].rsplit("/", 1)[1] == second.headers["Location"].rsplit("/", 1)[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_answer_sent_four_times_at_once_is_one(sandbox: Workspace) -> None:
+    debt = a_debt(sandbox)
+    path, together = path_of(debt), Barrier(4)
+    form = {"dispute": "on", "wrong_amount": "on", "original_creditor": "on", "scope": "all", "statement": "Paid."}
+
+    def press(_: int) -> str:
+        together.wait()
+        try:
+            return browser().post(path, form).headers["Location"].rsplit("/", 1)[1]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        receipts = set(pool.map(press, range(4)))
+
+    filed = disputes(debt)
+    assert [dispute.kind for dispute in filed] == ["dispute", "original_creditor"]
+    assert receipts == {filed[0].public_id}
+
+
+def test_an_answer_with_other_words_is_another_one(debt: Debt) -> None:
+    for statement in ("Paid in May.", "Paid in June."):
+        browser().post(path_of(debt), {"dispute": "on", "scope": "all", "statement": statement})
+
+    assert [dispute.statement for dispute in disputes(debt)] == ["Paid in May.", "Paid in June."]
+
+
+def test_what_was_answered_may_be_disputed_anew(debt: Debt) -> None:
+    form = {"dispute": "on", "scope": "all"}
+    browser().post(path_of(debt), form)
+    with bind(debt.workspace) as bound:
+        resolve_dispute(workspace=bound, dispute_id=disputes(debt)[0].id, resolution="verification")
+
+    browser().post(path_of(debt), form)
+
+    assert len(disputes(debt)) == 2
+    assert codes(debt) == {"DISPUTE_HOLD"}
 
 
 def test_an_empty_form_is_asked_again(debt: Debt) -> None:
