@@ -2,7 +2,13 @@
 
 from credira.work.enqueue import enqueue
 from credira.work.periodic import every
-from webhooks.lanes import is_due
+from webhooks.lanes import fail_stranded, is_due
+
+
+@every(60.0)
+def clear_up() -> None:
+    """Nothing waits for an endpoint that is off."""
+    fail_stranded()
 
 
 @every(1.0)

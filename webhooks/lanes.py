@@ -25,7 +25,7 @@ from credira.tenancy.models import Workspace
 from credira.tenancy.scope import across_workspaces, bind
 from webhooks import rules, signing
 from webhooks.models import Delivery, DeliveryAttempt, WebhookEndpoint
-from webhooks.services import disable_endpoint
+from webhooks.services import disable_endpoint, stop_deliveries
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -62,6 +62,12 @@ _IS_DUE = """
 SELECT EXISTS (
   SELECT 1 FROM webhooks_delivery d JOIN webhooks_webhookendpoint e ON e.id = d.endpoint_id AND e.status = 'active'
   WHERE d.status = 'pending' AND d.next_at <= %s AND (d.lease_until IS NULL OR d.lease_until <= %s))
+"""
+
+_STRANDED = """
+SELECT DISTINCT d.workspace_id, d.endpoint_id FROM webhooks_delivery d
+JOIN webhooks_webhookendpoint e ON e.id = d.endpoint_id AND e.status <> 'active'
+WHERE d.status = 'pending' AND d.next_at <= %(now)s AND (d.lease_until IS NULL OR d.lease_until <= %(now)s)
 """
 
 
@@ -104,6 +110,17 @@ def is_due() -> bool:
     with across_workspaces(), connection.cursor() as cursor:
         cursor.execute(_IS_DUE, [now, now])
         return bool(cursor.fetchone()[0])
+
+
+def fail_stranded() -> None:
+    """Fail what waits for an endpoint that is switched off: written by a transaction that still saw it on."""
+    with across_workspaces(), connection.cursor() as cursor:
+        cursor.execute(_STRANDED, {"now": clock.wall()})
+        stranded = cursor.fetchall()
+    for workspace_id, endpoint_id in stranded:
+        with bind(workspace_id) as workspace:
+            endpoint = WebhookEndpoint.objects.get(workspace=workspace, pk=endpoint_id)
+            stop_deliveries(workspace, endpoint, endpoint.disabled_reason or "The endpoint was switched off.")
 
 
 def claim(limit: int) -> list[Claim]:
@@ -152,10 +169,17 @@ def _post(parcel: Parcel) -> Receipt:
 
 
 def record_receipts(receipts: Iterable[Receipt]) -> None:
-    """Write tries down and move their deliveries on, in one transaction a workspace."""
+    """Write tries down and move their deliveries on, in one transaction a workspace.
+
+    An endpoint is switched off in a transaction of its own, after that: it locks the endpoint and then all that waits
+    for it, and another lane may hold some of that and want the endpoint.
+    """
     for workspace_id, mine in _by_workspace(receipts, lambda receipt: receipt.parcel.claim).items():
         with bind(workspace_id) as workspace:
-            _record(workspace, {receipt.parcel.claim.delivery_id: receipt for receipt in mine})
+            gone = _record(workspace, {receipt.parcel.claim.delivery_id: receipt for receipt in mine})
+        for endpoint_id in sorted(gone):
+            with bind(workspace_id) as workspace:
+                disable_endpoint(workspace=workspace, endpoint_id=endpoint_id, reason="It answered 410 Gone.")
 
 
 class Lane:
@@ -247,7 +271,8 @@ def _load(workspace_id: UUID, claims: list[Claim]) -> list[Parcel]:
         return parcels
 
 
-def _record(workspace: Workspace, receipts: dict[UUID, Receipt]) -> None:
+def _record(workspace: Workspace, receipts: dict[UUID, Receipt]) -> set[UUID]:
+    """The endpoints that are gone."""
     now = clock.wall()
     rows = Delivery.objects.select_for_update().filter(workspace=workspace, id__in=receipts, status="pending")
     # In one order everywhere, so that two lanes can't wait for each other.
@@ -260,8 +285,7 @@ def _record(workspace: Workspace, receipts: dict[UUID, Receipt]) -> None:
         ["tries", "status", "lease_until", "next_at", "finished_at", "last_status", "last_error"],
     )
     DeliveryAttempt.objects.bulk_create([_attempt(row, receipts[row.id]) for row in held.values()])
-    for endpoint in WebhookEndpoint.objects.filter(workspace=workspace, id__in=gone):
-        disable_endpoint(workspace=workspace, endpoint=endpoint, reason="It answered 410 Gone.")
+    return gone
 
 
 def _move_on(delivery: Delivery, receipt: Receipt, now: dt.datetime) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from audit.models import Event
 from audit.services import record
@@ -19,7 +20,6 @@ from webhooks import rules, selectors, signing
 from webhooks.models import Delivery, WebhookEndpoint
 
 MOST_ENDPOINTS = 50
-SHORTEST_SECRET = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def create_endpoint(
     """Add an endpoint; without `events` it gets everything, without `secret` one is made.
 
     Raises InvalidRequest for an address that must not be reached, an unknown event type or a secret below 16
-    characters, Conflict when the workspace has 50 endpoints.
+    characters or of a broken `whsec_` form, Conflict when the workspace has 50 endpoints.
     """
     _check(url, secret)
     patterns = list(dict.fromkeys(events)) or [rules.EVERYTHING]
@@ -68,10 +68,11 @@ def delete_endpoint(*, workspace: Workspace, endpoint_id: UUID) -> WebhookEndpoi
 
 
 @transaction.atomic
-def disable_endpoint(*, workspace: Workspace, endpoint: WebhookEndpoint, reason: str) -> None:
-    """Switch an endpoint off, once; what was still on its way fails and can be replayed."""
-    off = WebhookEndpoint.objects.filter(workspace=workspace, id=endpoint.id, status=WebhookEndpoint.Status.ACTIVE)
+def disable_endpoint(*, workspace: Workspace, endpoint_id: UUID, reason: str) -> None:
+    """Switch an endpoint off, once; what was still on its way fails and can be replayed. Raises NotFound."""
+    off = WebhookEndpoint.objects.filter(workspace=workspace, id=endpoint_id, status=WebhookEndpoint.Status.ACTIVE)
     if off.update(status=WebhookEndpoint.Status.DISABLED, disabled_reason=reason, updated_at=clock.wall()):
+        endpoint = selectors.get_endpoint(workspace, endpoint_id)
         stop_deliveries(workspace, endpoint, reason)
         record(workspace, type=facts.ENDPOINT_DISABLED, object=endpoint, data={"url": endpoint.url, "reason": reason})
 
@@ -87,12 +88,11 @@ def enable_endpoint(*, workspace: Workspace, endpoint_id: UUID) -> WebhookEndpoi
 
 def stop_deliveries(workspace: Workspace, endpoint: WebhookEndpoint, reason: str) -> None:
     """Fail what is pending; a try that is under way finds its fence gone when it ends."""
-    for delivery_id, fence in (
-        selectors.list_deliveries(workspace, endpoint).filter(status="pending").values_list("id", "fence")
-    ):
-        Delivery.objects.filter(id=delivery_id, status="pending").update(
-            status="failed", finished_at=clock.wall(), lease_until=None, last_error=reason, fence=fence + 1
-        )
+    waiting = Delivery.objects.filter(workspace=workspace, endpoint=endpoint, status="pending")
+    held = waiting.order_by("id").select_for_update(no_key=True).values_list("id", flat=True)
+    Delivery.objects.filter(workspace=workspace, id__in=list(held)).update(
+        status="failed", finished_at=clock.wall(), lease_until=None, last_error=reason, fence=F("fence") + 1
+    )
 
 
 @transaction.atomic
@@ -143,10 +143,8 @@ def _check(url: str, secret: str | None) -> None:
         check_url(url)
     except HttpRefused as error:
         raise InvalidRequest(details=[{"field": "url", "message": f"This address can't be used: {error}"}]) from error
-    if secret is not None and len(secret) < SHORTEST_SECRET:
-        raise InvalidRequest(
-            details=[{"field": "secret", "message": f"At least {SHORTEST_SECRET} characters are needed."}]
-        )
+    if secret is not None and (fault := signing.fault_of(secret)):
+        raise InvalidRequest(details=[{"field": "secret", "message": fault}])
 
 
 def _is_known(pattern: str) -> bool:

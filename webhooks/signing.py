@@ -14,11 +14,21 @@ from credira.core.crypto import hmac_hex
 
 PREFIX = "whsec_"
 _RANDOM_BYTES = 24
+_SHORTEST = 16
 
 
 def new_secret() -> str:
     """`whsec_` and 24 random bytes in base64, as Standard Webhooks libraries take it."""
     return PREFIX + base64.b64encode(secrets.token_bytes(_RANDOM_BYTES)).decode()
+
+
+def fault_of(secret: str) -> str:
+    """What is wrong with a secret that the creditor brought along; empty if nothing is."""
+    if len(secret) < _SHORTEST:
+        return f"At least {_SHORTEST} characters are needed."
+    if secret.startswith(PREFIX) and (_decoded(secret) or b"")[_SHORTEST - 1 :] == b"":
+        return f"After {PREFIX} base64 of at least {_SHORTEST} bytes is needed: libraries decode it."
+    return ""
 
 
 def signed_headers(*, event_id: str, secret: str, body: bytes, at: dt.datetime) -> dict[str, str]:
@@ -82,9 +92,13 @@ def _same_json(body: str, stored: bytes) -> bool:
 
 def _key(secret: str) -> bytes:
     # A secret that the creditor brought along may be any text; then its own bytes are the key.
-    if secret.startswith(PREFIX):
-        try:
-            return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
-        except binascii.Error:
-            pass
-    return secret.encode()
+    return _decoded(secret) or secret.encode()
+
+
+def _decoded(secret: str) -> bytes | None:
+    if not secret.startswith(PREFIX):
+        return None
+    try:
+        return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+    except binascii.Error:
+        return None

@@ -199,7 +199,7 @@ class SwitchEndpointView(WebhooksPage):
         endpoint = selectors.get_endpoint(self.workspace, self.endpoint_id)
         if endpoint.status == WebhookEndpoint.Status.ACTIVE:
             reason = f"Switched off by {self.member.user}."
-            services.disable_endpoint(workspace=self.workspace, endpoint=endpoint, reason=reason)
+            services.disable_endpoint(workspace=self.workspace, endpoint_id=endpoint.pk, reason=reason)
         else:
             services.enable_endpoint(workspace=self.workspace, endpoint_id=endpoint.id)
         return self.go(f"/{endpoint.public_id}")

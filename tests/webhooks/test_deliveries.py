@@ -22,8 +22,10 @@ from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from tests.webhooks.conftest import PAYMENT, SECRET_FACT, run_lane
 from webhooks import lanes, services
+from webhooks.lanes import fail_stranded
 from webhooks.models import Delivery, DeliveryAttempt, WebhookEndpoint
 from webhooks.services import NewEndpoint
+from webhooks.signing import fault_of
 
 AddEndpoint = Callable[..., NewEndpoint]
 RecordFact = Callable[..., Event]
@@ -410,3 +412,53 @@ def test_the_secret_is_ciphertext_in_the_database(sandbox: Workspace, add_endpoi
     assert added.secret.startswith("whsec_")
     assert added.secret not in stored
     assert added.secret.removeprefix("whsec_") not in stored
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_answers_of_410_at_once_switch_off_one_endpoint_and_delay_no_other(
+    sandbox: Workspace, httpserver: HTTPServer, add_endpoint: AddEndpoint, record_fact: RecordFact
+) -> None:
+    """Two lanes that hold answers of the same endpoint don't wait for each other."""
+    httpserver.expect_request("/gone").respond_with_data("", status=410)
+    httpserver.expect_request("/well").respond_with_data("", status=204)
+    gone, well = add_endpoint("/gone").endpoint, add_endpoint("/well").endpoint
+    for number in range(12):
+        record_fact(n=number)
+
+    lanes = [threading.Thread(target=run_lane) for _ in range(3)]
+    for lane in lanes:
+        lane.start()
+    for lane in lanes:
+        lane.join(60)
+
+    with bind(sandbox):
+        told = dict(Delivery.objects.filter(endpoint=well).values_list("id", "status"))
+        left = set(Delivery.objects.filter(endpoint=gone).values_list("status", flat=True))
+        switched_off = Event.objects.filter(type="webhook.disabled").count()
+    assert switched_off == 1
+    assert (len(told), set(told.values()), left) == (12, {"delivered"}, {"failed"})
+    assert sum(request.path == "/well" for request, _ in httpserver.log) == 12
+
+
+def test_what_was_written_for_an_endpoint_that_was_just_switched_off_fails(
+    sandbox: Workspace, add_endpoint: AddEndpoint, record_fact: RecordFact
+) -> None:
+    endpoint = add_endpoint().endpoint
+    record_fact(n=1)
+    with bind(sandbox):
+        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(status="disabled")
+
+    fail_stranded()
+
+    [failed] = deliveries(sandbox)
+    assert (failed.status, failed.last_error) == ("failed", "The endpoint was switched off.")
+
+
+@pytest.mark.parametrize("secret", ["whsec_!!!notbase64!!!", "whsec_c2hvcnQ=", "short"])
+def test_a_secret_that_no_library_could_verify_with_is_refused(secret: str) -> None:
+    assert fault_of(secret)
+
+
+@pytest.mark.parametrize("secret", ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "a secret of my own"])
+def test_a_secret_that_they_can_use_is_taken(secret: str) -> None:
+    assert fault_of(secret) == ""
