@@ -4,17 +4,22 @@ import csv
 import io
 from collections.abc import Iterator
 from typing import BinaryIO
+from uuid import UUID
 
 from django.db import transaction
 
+from accounts import events
 from accounts.errors import FileRefused
 from accounts.importer.fields import IGNORED
 from accounts.importer.place import business_date
 from accounts.importer.reader import MAX_ROWS, ROWS_PER_PART, Hashed, Row, Unreadable, pack, read, unpack
 from accounts.importer.validator import HeaderFault, Validator
 from accounts.models import Placement, PlacementPart, PlacementRefusal
+from accounts.selectors import get_placement
+from audit.services import record
 from credira.core import clock, context
 from credira.core.cells import safe_cell
+from credira.core.state import move
 from credira.tenancy.models import Workspace
 from credira.work.due import schedule
 
@@ -49,6 +54,27 @@ def start_placement(*, workspace: Workspace, file: BinaryIO, filename: str) -> P
     placement.save()
     schedule(workspace, IMPORT, placement.pk, clock.wall(), clock="wall")
     return placement
+
+
+def fail_placement(workspace: Workspace, placement_id: UUID) -> None:
+    """Give up a file that failed again and again. What was placed stays placed, and the file may come again."""
+    placement = get_placement(workspace, placement_id)
+    if placement.status not in (Placement.Status.QUEUED, Placement.Status.RUNNING):
+        return
+    told = f"{placement.done:,} of {placement.total:,} rows were dealt with"
+    move(
+        placement,
+        Placement.Status.FAILED,
+        finished_at=clock.wall(),
+        error=f"{told}; then something went wrong on our side, several times. Upload the file again for the rest: no "
+        "row is placed twice.",
+    )
+    record(
+        workspace,
+        events.PLACEMENT_FAILED,
+        object=placement,
+        data={"placement_id": placement.public_id, "done": placement.done, "total": placement.total},
+    )
 
 
 def refused_csv(workspace: Workspace, placement: Placement) -> Iterator[str]:

@@ -16,7 +16,7 @@ from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from credira.work import flight
 from credira.work.due import next_due_at, on_due, schedule
-from credira.work.jobs import create_job, finish, get_job, report
+from credira.work.jobs import create_job, fail, finish, get_job, report
 from credira.work.models import Due, Job
 from credira.work.sweep import sweep
 from credira.work.world import world
@@ -78,7 +78,11 @@ def set_clock(*, workspace: Workspace, now: dt.datetime, frozen: bool = False) -
     transaction.on_commit(lambda: world().set_clock(locked, now, frozen=frozen))
 
 
-@on_due(KIND, queue="clock")
+def _given_up(workspace: Workspace, job_id: UUID) -> None:
+    fail(get_job(workspace, job_id), "The clock stands still: its work failed again and again. Advance it anew.")
+
+
+@on_due(KIND, queue="clock", given_up=_given_up)
 def step(workspace: Workspace, job_id: UUID) -> None:
     """Go on with an advance for some seconds, then hand the row back."""
     deadline = time.monotonic() + _BUDGET_S

@@ -25,23 +25,25 @@ class Kind:
     name: str
     handler: Handler
     queue: str
+    given_up: Handler | None = None
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def on_due(name: str, *, queue: str = "default") -> Callable[[Handler], Handler]:
+def on_due(name: str, *, queue: str = "default", given_up: Handler | None = None) -> Callable[[Handler], Handler]:
     """Register the handler of a kind (``"compliance.notice"``).
 
     It is called with the workspace and the object's id, outside any transaction and bound to nothing, at least once: it
-    binds for itself and must be safe to run twice. Raising tries again with growing pauses. Scheduling its own object
+    binds for itself and must be safe to run twice. Raising tries again with growing pauses, eight times in all; then
+    ``given_up`` is called bound, to say so where people look. Scheduling its own object
     again arms the row anew.
     """
 
     def register(handler: Handler) -> Handler:
         if name in _kinds:
             raise RuntimeError(f"the due kind {name} has a handler already")
-        _kinds[name] = Kind(name, handler, queue)
+        _kinds[name] = Kind(name, handler, queue, given_up)
         return handler
 
     return register

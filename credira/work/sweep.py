@@ -79,22 +79,34 @@ def run(workspace_id: UUID, due_id: UUID, fence: int) -> bool:
         due.kind(kind).handler(workspace, object_id)
     except Exception as error:  # whatever a handler raises, the row must say so and be tried again
         logger.exception("due row failed: %s %s", kind, object_id)
-        _failed(workspace_id, due_id, fence, attempts + 1, error)
+        if not _tried_again(workspace_id, due_id, fence, attempts + 1, error):
+            _give_up(workspace_id, due.kind(kind), object_id)
         return True
     with bind(workspace_id):
         Due.objects.filter(pk=due_id, fence=fence).update(done_at=clock.wall(), lease_until=None)
     return True
 
 
-def _failed(workspace_id: UUID, due_id: UUID, fence: int, attempts: int, error: Exception) -> None:
+def _tried_again(workspace_id: UUID, due_id: UUID, fence: int, attempts: int, error: Exception) -> bool:
+    """Whether the row rests and is tried again; else it has failed for good."""
     now = clock.wall()
     # What isn't there (a renderer, a vendor) comes back: the row waits for it, however long.
     gone = attempts >= MAX_ATTEMPTS and not isinstance(error, Unavailable)
     last = {"failed_at": now} if gone else {"lease_until": now + pause(attempts)}
     with bind(workspace_id):
-        Due.objects.filter(pk=due_id, fence=fence).update(
-            attempts=attempts, last_error=f"{type(error).__name__}: {error}"[:500], **last
-        )
+        mine = Due.objects.filter(pk=due_id, fence=fence)
+        held = mine.update(attempts=attempts, last_error=f"{type(error).__name__}: {error}"[:500], **last)
+    return not (gone and held)
+
+
+def _give_up(workspace_id: UUID, kind: due.Kind, object_id: UUID) -> None:
+    if kind.given_up is None:
+        return
+    try:
+        with bind(workspace_id) as workspace:
+            kind.given_up(workspace, object_id)
+    except Exception:  # the row itself says already that it has failed
+        logger.exception("giving up failed: %s %s", kind.name, object_id)
 
 
 def pause(attempts: int) -> dt.timedelta:

@@ -15,6 +15,7 @@ from accounts.importer.run import run_placement
 from accounts.models import Account, Person, Placement, PlacementRefusal
 from accounts.places import STATE_NAMES
 from accounts.services import refused_csv, start_placement
+from accounts.services.placements import fail_placement
 from audit.models import Event
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
@@ -288,3 +289,16 @@ def test_a_line_break_in_a_cell_becomes_a_space(workspace: Workspace) -> None:
 
     with bind(workspace):
         assert Person.objects.get().first_name == "Ann Bcc: evil@example.org"
+
+
+def test_a_file_that_fails_for_good_says_so_and_can_be_placed_again(workspace: Workspace) -> None:
+    placement = start(workspace, rows({"creditor_reference": "A"}))
+
+    with bind(workspace) as bound:
+        fail_placement(bound, placement.pk)
+        fail_placement(bound, placement.pk)
+
+        placement.refresh_from_db()
+        assert (placement.status, placement.error[:27]) == ("failed", "0 of 1 rows were dealt with")
+        assert Event.objects.filter(type="placement.failed").count() == 1
+    assert upload(workspace, rows({"creditor_reference": "A"})).placed == 1

@@ -20,9 +20,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 done: list[UUID] = []
 broken: set[UUID] = set()
 absent: set[UUID] = set()
+given_up: list[UUID] = []
 
 
-@on_due("test.work")
+def told(workspace: Workspace, object_id: UUID) -> None:
+    given_up.append(object_id)
+
+
+@on_due("test.work", given_up=told)
 def do(workspace: Workspace, object_id: UUID) -> None:
     if object_id in broken:
         raise RuntimeError("not today")
@@ -34,6 +39,7 @@ def do(workspace: Workspace, object_id: UUID) -> None:
 @pytest.fixture(autouse=True)
 def _forget() -> None:
     done.clear()
+    given_up.clear()
     broken.clear()
     absent.clear()
 
@@ -169,3 +175,21 @@ def test_a_full_tenant_does_not_starve_another(monkeypatch: pytest.MonkeyPatch) 
         wanted = Due.objects.get(object_id=mine).pk
     assert len(claimed) == 3
     assert wanted in {claim.due_id for claim in claimed}
+
+
+def test_after_eight_failures_a_row_is_given_up_once_and_its_owner_told() -> None:
+    workspace = make_workspace()
+    object_id = put(workspace, clock.wall())
+    broken.add(object_id)
+
+    for _ in range(10):
+        with time_machine.travel(clock.wall() + dt.timedelta(minutes=10), tick=False):
+            run_all()
+        with bind(workspace):
+            Due.objects.filter(lease_until__isnull=False).update(lease_until=clock.wall())
+
+    with bind(workspace):
+        row = Due.objects.get(object_id=object_id)
+    assert (row.attempts, row.last_error) == (8, "RuntimeError: not today")
+    assert row.failed_at is not None
+    assert given_up == [object_id]
