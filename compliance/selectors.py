@@ -144,6 +144,11 @@ def find_notice(workspace: Workspace, account_id: UUID) -> ValidationNotice | No
     return list_notices(workspace, account_id).first()
 
 
+def has_notice(workspace: Workspace, account_id: UUID) -> bool:
+    """Whether the account's validation notice is on its way or was sent, or none is owed."""
+    return list_notices(workspace, account_id).exclude(status=ValidationNotice.Status.CANCELLED).exists()
+
+
 def get_notice(workspace: Workspace, notice_id: UUID, *, lock: bool = False) -> ValidationNotice:
     """One notice; ``lock`` holds its row until the transaction ends. Raises ``NotFound``."""
     found = ValidationNotice.objects.filter(workspace=workspace, id=notice_id)

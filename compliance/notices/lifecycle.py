@@ -137,6 +137,15 @@ def recheck(workspace: Workspace, account_id: UUID | None = None) -> None:
     _look_again(workspace, ValidationNotice.objects.filter(account_id=account_id))
 
 
+def choose_again(workspace: Workspace, person_ids: Iterable[UUID]) -> None:
+    """A letter that isn't printed yet may go by e-mail now: decide anew for these consumers."""
+    letters = ValidationNotice.objects.filter(
+        workspace=workspace, person_id__in=list(person_ids), status=Status.PENDING, delivery=Delivery.MAIL
+    )
+    now = clock.now()
+    schedule_many(workspace, KIND, [(key, now) for key in letters.values_list("id", flat=True)])
+
+
 def recheck_all(workspace: Workspace) -> None:
     """Look again at every blocked notice of the workspace."""
     _look_again(workspace, ValidationNotice.objects.all())
@@ -313,7 +322,7 @@ def cannot_send(*, workspace: Workspace, notice_id: UUID, reasons: Sequence[Mapp
 
 
 def _choose(workspace: Workspace, notice: ValidationNotice) -> tuple[str, Judgement] | Judgement:
-    """The delivery that the gate lets through, mail first; or the answer for the letter, when neither goes."""
+    """The delivery that the gate lets through, e-mail first; or the answer for the letter, when neither goes."""
     bounced = notice.replaces is not None and notice.replaces.delivery == Delivery.EMAIL
     judgement = None
     for delivery in [Delivery.MAIL] if bounced else [Delivery.EMAIL, Delivery.MAIL]:

@@ -3,15 +3,15 @@
 import base64
 import datetime as dt
 import secrets
-import time
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from accounts.importer.run import run_placement
 from accounts.models import Account, Endpoint
 from accounts.places import STATE_NAMES
-from accounts.selectors import get_placement, list_accounts
+from accounts.selectors import list_accounts
 from accounts.services import start_placement
 from campaigns.services.campaigns import Selection, create_campaign
 from compliance.services import record_consent, record_email_basis
@@ -56,10 +56,6 @@ PEOPLE = {
     "other": [("charlie", "owner", "Charlie Osei")],
 }
 Say = Callable[[str], None]
-
-
-class SeedError(RuntimeError):
-    """The demo's data couldn't be made; the message says where it stopped."""
 
 
 def creditors_of(state: DemoState) -> list[DemoCreditor]:
@@ -107,20 +103,12 @@ def listen(state: DemoState, workspace: Workspace) -> None:
 
 
 def place(workspace: Workspace, say: Say) -> None:
-    """Place the sample file and wait for the workers to have done it."""
+    """Place the sample file, as a worker does."""
     with bind(workspace) as bound, acting_as("system", name="Demo"), ACCOUNTS.open("rb") as file:
         placement = start_placement(workspace=bound, file=file, filename=ACCOUNTS.name)
-    end = time.monotonic() + 120
-    while placement.status not in ("completed", "failed"):
-        if time.monotonic() > end:
-            raise SeedError(
-                f"The sample file isn't placed after two minutes ({placement.done} of {placement.total} rows)."
-            )
-        time.sleep(0.2)
-        with bind(workspace) as bound:
-            placement = get_placement(bound, placement.pk)
-    if placement.status == "failed":
-        raise SeedError(f"The sample file was refused: {placement.error}")
+    run_placement(workspace, placement.pk)
+    with bind(workspace):
+        placement.refresh_from_db()
     say(f"Placed {placement.placed:,} accounts from {ACCOUNTS.name}; {placement.refused} rows refused.")
 
 

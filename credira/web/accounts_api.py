@@ -20,7 +20,7 @@ from compliance.selectors import find_notice, get_contact_summary, standing
 from compliance.serializers import ContactSummarySerializer, NextContactSerializer
 from credira.api.parsers import CsvParser, ExactJSONParser
 from credira.api.views import CreditorAPIView, parse
-from credira.core.errors import InvalidRequest, TooLarge
+from credira.core.errors import Detail, InvalidRequest, TooLarge
 from credira.tenancy.models import Workspace
 from credira.web.accounts_shapes import (
     AccountDetailSerializer,
@@ -128,7 +128,7 @@ class AccountStatusView(CreditorAPIView):
     @extend_schema(
         operation_id="accounts.setStatus",
         tags=["accounts"],
-        summary="Set contacted or closed",
+        summary="Set contacted or closed, or take a closed account up again",
         request=SetStatusSerializer,
         responses=AccountSerializer,
     )
@@ -288,15 +288,21 @@ class MetricsView(CreditorAPIView):
 
 
 def flat(asked: dict[str, Any]) -> dict[str, Any]:
-    """The API's shape as the file's flat columns: ``consumer`` and its ``address`` are unfolded."""
+    """The API's shape as the file's flat columns: ``consumer`` and its ``address`` are unfolded.
+
+    Raises ``InvalidRequest`` for a value that is told twice and differently.
+    """
     values = {name: value for name, value in asked.items() if name != "consumer"}
     consumer = dict(asked.get("consumer") or {})
     address = dict(consumer.pop("address", None) or {})
-    for name, value in consumer.items():
-        values.setdefault("consumer_email" if name == "email" else str(name), value)
-    for name, value in address.items():
-        values.setdefault("address_zip" if name == "postal_code" else f"address_{name}", value)
-    return values
+    nested = {"consumer_email" if name == "email" else str(name): value for name, value in consumer.items()}
+    nested |= {"address_zip" if name == "postal_code" else f"address_{name}": address[name] for name in address}
+    if twice := sorted(name for name in nested if name in values and values[name] != nested[name]):
+        details: list[Detail] = [
+            {"field": name, "message": "Given twice, with different values: here and in consumer."} for name in twice
+        ]
+        raise InvalidRequest(f"{', '.join(twice)}: given twice with different values.", details=details)
+    return values | nested
 
 
 def _shown(workspace: Workspace, account: Account) -> dict[str, Any]:

@@ -98,9 +98,11 @@ def queue_notice(
     known = Message.objects.filter(workspace=workspace, notice_id=notice_id, status__in=OPEN).first()
     if known is not None:
         if known.status == Message.Status.QUEUED:
+            # Another channel has a day of its own; the same one isn't hurried.
+            postponed = max(due_at, known.due_at) if known.channel == channel else due_at
             known.channel = channel
             known.save(update_fields=["channel"])
-            postpone(known, max(due_at, known.due_at))
+            postpone(known, postponed)
         return known
     message = Message.objects.create(
         workspace=workspace,

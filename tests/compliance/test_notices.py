@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from accounts.models import Account
-from accounts.services import place_account
+from accounts.models import Account, Endpoint
+from accounts.services import place_account, set_status
 from audit.models import Event
 from audit.selectors import with_data
 from compliance import gate, notices, services
@@ -23,10 +23,12 @@ from credira.tenancy.scope import bind
 from credira.work.models import Due
 from creditors.models import OperatingEntity
 from creditors.services import AuthorizationRow, create_entity, put_state_authorizations
+from messaging.models import Message
 from tests.compliance.conftest import freeze
 from tests.compliance.gate_data import base
 from tests.compliance.rows import Recorded
 from tests.compliance.test_reserve import NOW, world_at
+from tests.placing import make_collector, place
 
 GOLDEN = {"amount": 2234.56, "interest": 75, "fees": 25, "credits": 50, "total": 2284.56}
 
@@ -447,3 +449,43 @@ def test_an_account_placed_by_the_service_has_its_notice_in_the_same_transaction
 
     assert "STATE_NOT_AUTHORIZED" in {warning.code for warning in placed.warnings}
     assert (unlicensed.status, unlicensed.problems[0]["code"]) == ("blocked", "STATE_NOT_AUTHORIZED")
+
+
+@pytest.mark.django_db
+def test_a_letter_that_is_not_printed_yet_goes_by_email_once_that_is_lawful() -> None:
+    workspace = make_collector().sandbox
+    freeze(workspace, NOW)
+    placed = place(workspace)
+    with bind(workspace) as bound:
+        notice = notices.prepare(bound, the_notice(placed.account.pk).id)
+        assert (notice.delivery, Message.objects.get().channel) == ("mail", "letter")
+        Due.objects.filter(object_id=notice.id).update(done_at=NOW)
+
+        services.record_email_basis(
+            workspace=bound,
+            endpoint_id=Endpoint.objects.get(person=placed.person, kind="email").pk,
+            basis="i_B",
+            since=dt.date(2026, 10, 1),
+            evidence="The consumer wrote from it about the debt.",
+        )
+
+        assert Due.objects.get(kind=notices.KIND, object_id=notice.id).done_at is None
+        notice = notices.prepare(bound, notice.id)
+        message = Message.objects.get()
+        assert (notice.delivery, message.channel, message.due_at) == ("email", "email", NOW)
+
+
+@pytest.mark.django_db
+def test_an_account_that_is_taken_up_again_gets_a_notice_unless_it_had_one() -> None:
+    workspace = make_collector().sandbox
+    placed = place(workspace)
+    with bind(workspace) as bound:
+        set_status(workspace=bound, account_id=placed.account.pk, to="closed")
+        notices.prepare(bound, the_notice(placed.account.pk).id)
+
+        set_status(workspace=bound, account_id=placed.account.pk, to="placed")
+        set_status(workspace=bound, account_id=placed.account.pk, to="closed")
+        set_status(workspace=bound, account_id=placed.account.pk, to="placed")
+
+        found = list_notices(bound, placed.account.pk).values_list("status", flat=True)
+        assert list(found) == ["pending", "cancelled"]

@@ -57,11 +57,12 @@ class Command(BaseCommand):
         try:
             self._start(group, port, world_port, reload=options["reload"])
             self._seed(state)
+            self._work(group, reload=options["reload"])
             self._tell(state)
             self._watch(group, state, once=options["exit_after_run"])
         except KeyboardInterrupt:
             self.stdout.write("\nStopping ...")
-        except (ProcessDied, seed.SeedError, TimeoutError) as error:
+        except (ProcessDied, TimeoutError) as error:
             raise CommandError(str(error)) from error
         finally:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -85,11 +86,13 @@ class Command(BaseCommand):
         return port
 
     def _start(self, group: Group, port: int, world_port: int, *, reload: bool) -> None:
+        """The pages and the world; the workers follow when the facts stand, as with a creditor who begins."""
         group.start("simulator", processes.simulator(world_port, settings.LOCAL_DIR / "simulator.sqlite"))
         group.start("web", processes.web(port, reload=reload))
         processes.wait_for(f"http://127.0.0.1:{world_port}/healthz", group)
         processes.wait_for(f"http://127.0.0.1:{port}/login", group)
-        # After the page answers: on two cores their start would hold it up by seconds.
+
+    def _work(self, group: Group, *, reload: bool) -> None:
         group.start("workers", processes.workers(reload=reload))
         group.start("scheduler", processes.scheduler())
 
