@@ -202,8 +202,10 @@ def test_a_consumer_is_one_person_within_a_creditor_and_nobody_elsewhere(credito
     assert [row["id"] for row in stranger.get("/v1/accounts").data] == [theirs["id"]]
 
 
-@pytest.mark.promise("C-47")
-def test_what_a_consumer_does_is_told_to_webhooks(creditor: NewCreditor, caller: Caller) -> None:
+@pytest.mark.promise("C-3", "C-47")
+def test_what_a_consumer_does_stands_in_the_timeline_and_is_told_to_webhooks(
+    creditor: NewCreditor, caller: Caller
+) -> None:
     account_id = place(creditor.sandbox).account.public_id
     hook = {"url": "http://127.0.0.1:9/sink", "events": ["dispute.*", "consumer.*", "payment.*"]}
     webhook_id = caller.post("/v1/webhooks", hook).data["webhook_id"]
@@ -217,3 +219,5 @@ def test_what_a_consumer_does_is_told_to_webhooks(creditor: NewCreditor, caller:
     assert [answer.status for answer in did] == [201] * 3
     told = [row["event"] for row in caller.get(f"/v1/webhooks/{webhook_id}/deliveries").data]
     assert told == ["payment.received", "consumer.opted_out", "dispute.filed"]
+    timeline = [row["type"] for row in caller.get(f"/v1/accounts/{account_id}/timeline").data]
+    assert [name for name in timeline if name in told] == told

@@ -101,7 +101,7 @@ def test_every_view_asks_for_the_scope_that_the_table_names() -> None:
     assert set(asked.values()) - {""} <= set(ALL)
 
 
-@pytest.mark.promise("C-9", "C-24", "C-36", "D-22")
+@pytest.mark.promise("C-9", "C-24", "C-36", "D-22", "K-14")
 def test_without_a_credential_each_route_is_401(ours: Holdings) -> None:
     before, wrong = ours.digest(), {}
     for route in ROUTES:
@@ -170,7 +170,7 @@ def test_filters_by_our_ids_find_a_stranger_nothing(stranger: Stranger, ours: Ho
     assert {query: answer for query, answer in found.items() if (answer.status, answer.data) != (200, [])} == {}
 
 
-@pytest.mark.promise("D-23")
+@pytest.mark.promise("D-19", "D-23")
 def test_a_key_without_the_scope_is_403(creditor: NewCreditor, ours: Holdings) -> None:
     keys: dict[str, list[Caller]] = {}
     for scope in sorted({route.scope for route in ROUTES} - {""}):
@@ -193,7 +193,7 @@ def test_a_key_without_the_scope_is_403(creditor: NewCreditor, ours: Holdings) -
     assert ours.digest() == before
 
 
-@pytest.mark.promise("C-24", "C-30")
+@pytest.mark.promise("C-24", "C-30", "K-14")
 def test_the_right_scope_alone_gets_the_answer(creditor: NewCreditor, ours: Holdings) -> None:
     keys = {
         scope: make_caller(creditor, scopes=(scope or "audit:read",)) for scope in {route.scope for route in ROUTES}

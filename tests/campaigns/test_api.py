@@ -8,6 +8,7 @@ import pytest
 
 from campaigns.models import Call, Campaign
 from credira.core.ids import public_id
+from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from tests.api.client import Caller, make_caller
 from tests.campaigns.town import TEN_AM, Town, place_people
@@ -153,6 +154,22 @@ def test_a_payment_in_a_campaign_is_told_as_documented(caller: Caller, town: Tow
     assert (data["amount_collected"], data["method"], data["days_to_collect"]) == (100, "bank_transfer", 0)
     assert data["debtor"]
     assert data["timestamp"] == "2026-11-24T15:05:00Z"
+
+
+@pytest.mark.promise("A-65")
+def test_days_to_collect_are_counted_from_the_campaigns_start(caller: Caller, town: Town) -> None:
+    campaign = caller.post("/v1/campaigns", {"account_ids": ids(town)}).data["id"]
+    with bind(town.workspace) as bound:
+        Workspace.objects.filter(pk=bound.pk).update(clock_frozen_at=TEN_AM + dt.timedelta(days=12))
+    body = {"account_id": ids(town)[0], "amount": Decimal("3255.82"), "payment_method": "check"}
+    assert caller.post("/v1/payments", body).status == 201
+
+    [told] = caller.get("/v1/events?type=payment.received").data
+    shown = caller.get(f"/v1/campaigns/{campaign}").data
+
+    assert (told["data"]["days_to_collect"], told["created_at"]) == (12, "2026-12-06T15:05:00Z")
+    assert (shown["collected_amount"], shown["recovery_rate"]) == (Decimal("3255.82"), Decimal("0.3333"))
+    assert "payment.received" in {each["event"] for each in shown["timeline"]}
 
 
 def test_a_call_at_night_is_deferred_to_the_morning(caller: Caller, town: Town) -> None:

@@ -99,6 +99,16 @@ def test_wrong_expired_and_revoked_keys_get_the_same_401(
     assert all(answer.headers["WWW-Authenticate"].startswith("Bearer") for answer in answers)
 
 
+@pytest.mark.promise("D-43")
+def test_a_portal_session_opens_nothing_of_the_api(acme: NewCreditor) -> None:
+    alice = sign_in(acme)
+
+    page, answer = alice.client.get("/w/acme-sandbox/"), alice.client.get("/v1/me")
+
+    assert (page.status_code, answer.status_code) == (200, 401)
+    assert answer.json()["error"]["code"] == "UNAUTHENTICATED"
+
+
 def test_a_cached_key_ends_with_its_revocation(acme: NewCreditor, django_capture_on_commit_callbacks: Any) -> None:
     minted = mint(acme)
     assert credentials.find_credential(minted.token) is not None

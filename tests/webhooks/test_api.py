@@ -35,7 +35,7 @@ def post(client: Client, path: str, body: Any = None) -> Any:
     return client.post(path, {} if body is None else body, content_type="application/json")
 
 
-@pytest.mark.promise("A-29", "D-86")
+@pytest.mark.promise("A-29", "D-63", "D-86")
 def test_the_documents_example_registers_an_endpoint_and_shows_the_secret_once(client: Client) -> None:
     body = {
         "url": "https://hooks.example.com/webhooks/ac",
