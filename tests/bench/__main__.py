@@ -1,4 +1,4 @@
-"""``python -m tests.bench [import] [gate]``: each beside its floor, in turns, as the machine stands.
+"""``python -m tests.bench [list] [import] [gate]``: each beside its floor, in turns, as the machine stands.
 
 ``--rounds`` and ``--rows`` make a run shorter; the figures that count are those of the defaults.
 """
@@ -16,6 +16,12 @@ ROUNDS = 5
 ROWS = 100_000
 
 
+def _list(rounds: int, rows: int) -> str:
+    from tests.bench import list_
+
+    return list_.report(rounds)
+
+
 def _import(rounds: int, rows: int) -> str:
     from tests.bench import import_
 
@@ -28,7 +34,7 @@ def _gate(rounds: int, rows: int) -> str:
     return gate.report(rounds)
 
 
-BENCHES: dict[str, Callable[[int, int], str]] = {"import": _import, "gate": _gate}
+BENCHES: dict[str, Callable[[int, int], str]] = {"list": _list, "import": _import, "gate": _gate}
 
 
 def main() -> None:
