@@ -6,11 +6,16 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from hypothesis import HealthCheck, settings
 
 from audit.signals import events_recorded
 from credira.core.valkey import client
 from credira.tenancy.roles import as_owner
 from tests.documented_events import undocumented
+
+# A busy machine is no fault of the code: how long an example takes to make or to run says nothing here.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

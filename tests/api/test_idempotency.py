@@ -11,6 +11,7 @@ from credira.api.models import IdempotencyRecord
 from credira.core import clock
 from credira.tenancy.scope import bind
 from tests.api.client import Answer, Caller, make_caller, make_creditor
+from tests.placing import make_collector
 from webhooks.models import WebhookEndpoint
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,6 +50,25 @@ def test_the_same_key_with_another_body_is_refused(caller: Caller) -> None:
     assert count(caller) == 1
 
 
+def test_the_same_key_on_another_route_or_with_another_query_is_refused(caller: Caller) -> None:
+    webhook = caller.post("/v1/webhooks", HOOK, idempotency_key="k").data["webhook_id"]
+
+    elsewhere = caller.post(f"/v1/webhooks/{webhook}/test", HOOK, idempotency_key="k")
+    otherwise = caller.post("/v1/webhooks?dry_run=false", HOOK, idempotency_key="k")
+
+    assert [answer.error["code"] for answer in (elsewhere, otherwise)] == ["IDEMPOTENCY_KEY_REUSED"] * 2
+
+
+def test_the_same_key_with_another_file_is_refused() -> None:
+    caller = make_caller(make_collector())
+    header, sent = b"consumer_email,original_balance\n", {"content_type": "text/csv", "idempotency_key": "k"}
+
+    first = caller.send("POST", "/v1/placements", raw=header + b"a@example.com,1\n", **sent)
+    other = caller.send("POST", "/v1/placements", raw=header + b"b@example.com,1\n", **sent)
+
+    assert (first.status, other.status, other.error["code"]) == (202, 422, "IDEMPOTENCY_KEY_REUSED")
+
+
 def test_keys_of_two_workspaces_do_not_meet() -> None:
     creditor = make_creditor()
     sandbox, live = make_caller(creditor), make_caller(creditor, livemode=True)
@@ -66,8 +86,11 @@ def test_a_failure_before_execution_is_not_kept(caller: Caller) -> None:
     assert (refused.status, mended.status) == (400, 201)
 
 
-def test_a_key_is_forgotten_after_a_day(caller: Caller) -> None:
+def test_a_key_is_remembered_for_a_day_and_then_forgotten(caller: Caller) -> None:
     caller.post("/v1/webhooks", HOOK, idempotency_key="k")
+    with bind(caller.workspace):  # type: ignore[arg-type]
+        IdempotencyRecord.objects.update(created_at=clock.wall() - dt.timedelta(hours=23, minutes=58))
+    assert caller.post("/v1/webhooks", HOOK, idempotency_key="k").headers["Idempotent-Replayed"] == "true"
     with bind(caller.workspace):  # type: ignore[arg-type]
         IdempotencyRecord.objects.update(created_at=clock.wall() - dt.timedelta(hours=24, seconds=1))
 

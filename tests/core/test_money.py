@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credira.core.errors import InvalidRequest
-from credira.core.money import allocate, exponent, parse_amount, quantize
+from credira.core.money import Money, allocate, exponent, parse_amount, quantize
 
 
 @pytest.mark.parametrize(("code", "decimals"), [("USD", 2), ("JPY", 0), ("KWD", 3), ("CLF", 4), ("NGN", 2)])
@@ -31,6 +31,42 @@ def test_amounts_keep_the_currencys_decimals() -> None:
     assert parse_amount("12.5", "USD") == Decimal("12.50")
     assert parse_amount(7, "JPY") == Decimal("7")
     assert quantize(Decimal("0.125"), "USD") == Decimal("0.12")  # half even
+
+
+@pytest.mark.parametrize(
+    ("amount", "rounded"),
+    [("0.125", "0.12"), ("0.135", "0.14"), ("0.1251", "0.13"), ("-0.125", "-0.12"), ("-0.135", "-0.14")],
+)
+def test_halves_go_to_the_even_cent(amount: str, rounded: str) -> None:
+    assert quantize(Decimal(amount), "USD") == Decimal(rounded)
+
+
+def test_an_amount_has_at_most_fifteen_digits_on_either_side_of_zero() -> None:
+    most = Decimal("999999999999999")
+
+    assert (parse_amount(most, "USD"), parse_amount(-most, "USD")) == (most, -most)
+    for beyond in (most + 1, -most - 1):
+        with pytest.raises(InvalidRequest, match="out of range"):
+            parse_amount(beyond, "USD")
+
+
+def test_currencies_are_never_added_up() -> None:
+    dollars = Money(Decimal("1.50"), "USD")
+
+    assert dollars + dollars == Money(Decimal("3.00"), "USD")
+    with pytest.raises(ValueError, match="USD and EUR"):
+        dollars + Money(Decimal(1), "EUR")
+
+
+def test_odd_steps_go_to_the_largest_remainders_then_to_the_earlier_part() -> None:
+    assert allocate(Decimal(10), [1, 5, 1], Decimal(1)) == [2, 7, 1]
+    assert allocate(Decimal("0.05"), [3, 7], Decimal("0.01")) == [Decimal("0.02"), Decimal("0.03")]
+
+
+@pytest.mark.parametrize("weights", [[], [0, 0], [1, -1, 3]])
+def test_weights_that_share_nothing_are_refused(weights: list[int]) -> None:
+    with pytest.raises(ValueError, match="non-negative"):
+        allocate(Decimal(1), weights, Decimal("0.01"))
 
 
 @pytest.mark.parametrize(
