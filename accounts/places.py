@@ -90,10 +90,10 @@ def zip_place(zip5: str) -> tuple[str | None, Zones | None]:
 
 
 def licence_places(state: str | None, zip5: str) -> frozenset[str]:
-    """Where an authorization is needed for a resident: the state, and New York City beside New York (SCOPE-03)."""
+    """Where an authorization is needed for a resident: the state, and New York City by the ZIP alone (SCOPE-03)."""
     if not state or state in MILITARY_STATES:
         return frozenset()
-    if state == "NY" and (zip5[:3] in NYC_ZIP_PREFIXES or zip5 in NYC_ZIP_CODES):
+    if zip5[:3] in NYC_ZIP_PREFIXES or zip5 in NYC_ZIP_CODES:
         return frozenset({state, NYC_PLACE})
     return frozenset({state})
 

@@ -65,7 +65,9 @@ class Draft:
     def places(self) -> frozenset[str]:
         """Where an authorization is needed; of the number's area code if no address is known."""
         if self.address is not None:
-            return licence_places(self.state, self.address.zip5)
+            # Where state and ZIP tell two states, an authorization is needed in both.
+            by_zip = _address_place("", self.address.zip5).state if self.address.zip5 else None
+            return licence_places(self.state, self.address.zip5) | licence_places(by_zip, "")
         return licence_places(self.phone.state if self.phone else None, "")
 
 
@@ -150,7 +152,13 @@ def _warn(new: Draft) -> None:
     if new.address is None:
         warn(Warned("NO_ADDRESS", "No address: the state whose law applies isn't known.", "address_state"))
     elif values.get("address_state") and new.address.zones and _zip_elsewhere(values):
-        warn(Warned("ZIP_OUTSIDE_STATE", "The ZIP code lies in another state; both count.", "address_zip"))
+        warn(
+            Warned(
+                "ZIP_OUTSIDE_STATE",
+                "The ZIP code lies in another state. Correct one: the law of the state that is named is applied.",
+                "address_zip",
+            )
+        )
     if values.get("dpd") is None:
         warn(Warned("NO_DPD", "Days past due aren't known.", "dpd"))
     if new.phase == "recovery" and new.charge_off_date is None:

@@ -131,7 +131,16 @@ def adjust_balance(
             account_id=account.pk,
             data={"account_id": account.public_id, "before": before, "after": wanted, "reason": reason},
         )
+        _follow_balance(workspace, account, wanted, reason)
     return get_account(workspace, account_id)
+
+
+def _follow_balance(workspace: Workspace, account: Account, balance: Decimal, reason: str) -> None:
+    """Nothing owed: the account closes (it wasn't paid); something owed again on a paid one: work goes on."""
+    if balance == 0 and account.status in Account.OPEN:
+        move_status(workspace=workspace, account_id=account.pk, to=Account.Status.CLOSED, reason=reason)
+    elif balance > 0 and account.status == Account.Status.PAID_IN_FULL:
+        move_status(workspace=workspace, account_id=account.pk, to=Account.Status.CONTACTED, reason=reason)
 
 
 def _adjustment(difference: Decimal, balance: Balance) -> dict[str, Decimal]:

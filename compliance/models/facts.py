@@ -130,7 +130,11 @@ class OptOut(PersonFact):
                 condition=~models.Q(scope="medium") | ~models.Q(medium=""), name="compliance_optout_names_medium"
             ),
         ]
-        indexes = by_person("compliance_optout")
+        indexes = [
+            *by_person("compliance_optout"),
+            # "Not this number" binds whoever else has it.
+            models.Index(fields=["workspace", "endpoint"], name="compliance_optout_endpoint"),
+        ]
 
 
 class Window(PersonFact):

@@ -145,12 +145,27 @@ def _statement() -> str:
         )
         for model in tables
     ]
+    selects.append(_stops_of_twins())
     asked = "SELECT %(people)s::uuid[] AS people, %(accounts)s::uuid[] AS accounts, %(at)s::timestamptz AS at"
     return f"WITH asked AS MATERIALIZED ({asked}) {' UNION ALL '.join(selects)}"
 
 
-def _columns(model: type[models.Fact]) -> str:
-    return ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields if field.column not in UNREAD)
+def _stops_of_twins() -> str:
+    """What stops a number or an address binds every consumer who has the same one (MEDIUM-01)."""
+    columns = _columns(models.OptOut, prefix="o.").replace('o."person_id"', "mine.person_id")
+    columns = columns.replace('o."endpoint_id"', "mine.id AS endpoint_id")
+    return (
+        f"SELECT 'optout', row_to_json(f)::text FROM (SELECT {columns} FROM accounts_endpoint mine "  # noqa: S608
+        "JOIN accounts_endpoint twin ON twin.workspace_id = mine.workspace_id AND twin.value_norm = mine.value_norm "
+        "AND twin.kind = mine.kind AND twin.id <> mine.id "
+        "JOIN compliance_optout o ON o.workspace_id = mine.workspace_id AND o.endpoint_id = twin.id "
+        "WHERE mine.workspace_id = %(workspace)s AND mine.person_id = ANY((SELECT people FROM asked)::uuid[]) "
+        "AND mine.kind <> 'address' AND o.scope = 'endpoint' AND o.recorded_at <= (SELECT at FROM asked)) f"
+    )
+
+
+def _columns(model: type[models.Fact], prefix: str = "") -> str:
+    return ", ".join(f'{prefix}"{field.column}"' for field in model._meta.concrete_fields if field.column not in UNREAD)
 
 
 def instant(text: str) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -68,6 +69,8 @@ class PaymentForm(forms.Form):
     amount = forms.DecimalField(min_value=Decimal("0.01"), max_digits=15, decimal_places=2)
     method = forms.ChoiceField(choices=[(name, name.replace("_", " ").capitalize()) for name in Payment.Method.values])
     paid_on = forms.DateField(label="Paid on", required=False, widget=forms.DateInput({"type": "date"}))
+    # One form, one payment: a second submit of the same page answers the first one's.
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
 class HoldForm(forms.Form):
@@ -161,8 +164,13 @@ class RecordPaymentView(PortalView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account, form = get_account(self.workspace, str(kwargs["account_id"])), PaymentForm(request.POST)
         if form.is_valid():
+            token = form.cleaned_data.pop("token")
             payment = record_payment(
-                workspace=self.workspace, account_id=account.id, source="portal", **form.cleaned_data
+                workspace=self.workspace,
+                account_id=account.id,
+                source="portal",
+                reference=f"portal-{token}",
+                **form.cleaned_data,
             )
             messages.success(request, f"{formats.money(payment.amount, payment.currency)} recorded.")
         else:

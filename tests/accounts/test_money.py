@@ -158,3 +158,19 @@ def test_split_loses_nothing() -> None:
     parts = split(Decimal("20"), owed)
 
     assert (parts.fees, parts.interest, parts.principal, parts.unapplied) == (5, 3, 10, 2)
+
+
+def test_a_correction_to_nothing_closes_and_one_above_a_paid_debt_opens_it(workspace: Workspace) -> None:
+    written_off, paid = place(workspace).account, place(workspace, creditor_reference="P").account
+
+    with bind(workspace) as bound:
+        apply_payment(workspace=bound, account_id=paid.pk, amount=paid.current_balance, effective_on=TODAY)
+        found = [
+            adjust_balance(workspace=bound, account_id=written_off.pk, balance=Decimal(0)),
+            adjust_balance(workspace=bound, account_id=paid.pk, balance=Decimal(30)),
+        ]
+
+    assert [(account.status, account.current_balance) for account in found] == [
+        ("closed", Decimal(0)),
+        ("contacted", Decimal(30)),
+    ]

@@ -52,7 +52,7 @@ def test_military_mail_says_nothing_of_a_place_and_an_address_abroad_is_not_know
         ("NY", "10001", {"NY", "NY-NYC"}),
         ("NY", "11004", {"NY", "NY-NYC"}),  # Glen Oaks, Queens, among ZIPs of Nassau County
         ("NY", "12207", {"NY"}),
-        ("NJ", "10001", {"NJ"}),
+        ("NJ", "10001", {"NJ", "NY-NYC"}),  # the ZIP alone decides
         ("AE", "09001", set()),
         (None, "", set()),
     ],

@@ -12,7 +12,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from accounts.ledger.models import Entry, Gl, Line
-from accounts.models import Account
+from accounts.models import Account, Endpoint
 from audit.models import Event
 from compliance import attempts, gate, services
 from compliance.gate import ContactIntent
@@ -27,6 +27,7 @@ from creditors.services import create_creditor
 from tests.compliance.conftest import Api, freeze
 from tests.compliance.crowd import crowd
 from tests.compliance.test_reserve import NOW, call, world_at
+from tests.placing import make_collector, place
 
 HOUR = dt.timedelta(hours=1)
 
@@ -347,3 +348,27 @@ def test_a_debt_that_was_paid_since_was_owed_then(sandbox: Workspace) -> None:
 
     assert codes(sandbox, call(rows), NOW) == frozenset()
     assert codes(sandbox, call(rows)) == {"NOTHING_OWED"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "channel"), [("phone", "call"), ("email", "email")])
+def test_a_stop_of_a_number_or_address_binds_whoever_else_has_it(kind: str, channel: str) -> None:
+    """MEDIUM-01: it is said of the number, not of our record of a person."""
+    workspace = make_collector().sandbox
+    ann = place(workspace, first_name="Ann", last_name="Shared", last4ssn="1111", creditor_reference="A")
+    bert = place(workspace, first_name="Bert", last_name="Shared", last4ssn="2222", creditor_reference="B")
+    with bind(workspace) as bound:
+        stopped = Endpoint.objects.get(person=ann.person, kind=kind)
+        same = Endpoint.objects.get(person=bert.person, kind=kind)
+        opt_out = services.record_opt_out(
+            workspace=bound, person_id=ann.person.pk, scope="endpoint", endpoint_id=stopped.pk
+        )
+        intent = ContactIntent(account_ids=(bert.account.pk,), channel=channel, voice_mode="human", endpoint_id=same.pk)
+
+        [held] = gate.decide(bound, [intent])
+        services.end_opt_out(workspace=bound, opt_out_id=opt_out.pk)
+        [released] = gate.decide(bound, [intent])
+
+    assert ann.person.pk != bert.person.pk
+    assert "ENDPOINT_OPTOUT" in held.codes
+    assert "ENDPOINT_OPTOUT" not in released.codes

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -94,8 +94,13 @@ def test_a_note_is_written_in_the_members_name(house: House, account: Account) -
 def test_a_payment_is_recorded_and_split(house: House, account: Account) -> None:
     here = f"/w/acme-sandbox/accounts/{account.public_id}"
 
-    sign_in(house.bob).post(f"{here}/payments", {"amount": "40.50", "method": "check", "paid_on": ""})
+    form = {"amount": "40.50", "method": "check", "paid_on": "", "token": str(uuid4())}
+    bob = sign_in(house.bob)
 
+    for _ in range(2):  # a double click
+        bob.post(f"{here}/payments", form)
+
+    assert 'type="hidden" name="token" value="' in page(house, f"accounts/{account.public_id}")
     shown = page(house, f"accounts/{account.public_id}")
     assert "<dt>Paid here</dt><dd>− $40.50</dd>" in shown
     assert '<dt class="sum">Owed now</dt><dd class="sum">$959.50</dd>' in shown
