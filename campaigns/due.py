@@ -31,4 +31,4 @@ def end(workspace: Workspace, campaign_id: UUID) -> None:
         campaigns.end_at_its_time(bound, campaign_id)
 
 
-register_in_flight("calls", dialing.count_open, dialing.reconcile_all)
+register_in_flight("calls", count=dialing.count_open, unsure=dialing.count_unsure, reconcile=dialing.reconcile_all)

@@ -25,6 +25,7 @@ from credira.providers.telephony.base import CallRequest, CallSnapshot
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from credira.work.due import schedule, unschedule
+from credira.work.stillness import holding_clock
 
 KIND = "compliance.reconcile"
 LEASE = dt.timedelta(seconds=60)
@@ -183,7 +184,7 @@ def _claim(
 
     Raises ``OutcomeUnknown`` for an attempt that a worker took before: it may be on its way.
     """
-    with bind(workspace) as bound:
+    with holding_clock(workspace) as bound:
         attempt = get_attempt(bound, attempt_id, lock=True)
         if attempt.status == Status.GIVEN_UP:
             raise NotPlaced("The attempt was given up.", retry=True)

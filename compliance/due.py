@@ -54,4 +54,4 @@ def reconcile_all(workspace: Workspace) -> None:
             continue
 
 
-register_in_flight("contacts", in_flight, reconcile_all)
+register_in_flight("contacts", count=in_flight, unsure=in_flight, reconcile=reconcile_all)

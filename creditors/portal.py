@@ -197,6 +197,7 @@ _NAVIGATION: tuple[tuple[str, str, str, str, str], ...] = (
     ("Collect", "Campaigns", "speakerphone", "campaigns", "campaigns"),
     ("Collect", "Calls", "phone", "calls", "calls"),
     ("Collect", "E-mails", "mail", "emails", "emails"),
+    ("Collect", "Letters", "mailbox", "emails", "letters"),
     ("Collect", "Payments", "cash", "payments", "payments"),
     ("Collect", "Settlements", "scale", "settlements", "settlements"),
     ("Collect", "Placements", "file-import", "placements", "placements"),

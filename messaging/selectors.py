@@ -48,6 +48,11 @@ def list_awaiting_print(workspace: Workspace) -> QuerySet[Message]:
     return Message.objects.filter(workspace=workspace, status=Message.Status.PRINTING, reference="").order_by("id")
 
 
+def list_letters(workspace: Workspace) -> QuerySet[Message]:
+    """All letters, newest first."""
+    return list_messages(workspace).filter(channel=Message.Channel.LETTER)
+
+
 def list_events(workspace: Workspace, message_id: UUID) -> QuerySet[MessageEvent]:
     """What the vendor told us about a message, in the order of happening."""
     return MessageEvent.objects.filter(workspace=workspace, message_id=message_id).order_by("at", "id")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from messaging import api, hooks, views
+from messaging import api, hooks, letters, views
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("emails", api.Emails.as_view(), name="emails"),
@@ -13,6 +13,9 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("emails", views.EmailList.as_view(), name="emails"),
     path("emails/<str:email_id>", views.EmailPage.as_view(), name="email"),
+    path("letters", letters.Letters.as_view(), name="letters"),
+    path("letters/batch", letters.Batch.as_view(), name="letters-batch"),
+    path("letters/<str:letter_id>/pdf", letters.LetterPdf.as_view(), name="letter-pdf"),
 ]
 public_urlpatterns: list[URLPattern | URLResolver] = [
     path("hooks/email/postmark/<str:token>", hooks.PostmarkHook.as_view(), name="hook-mail"),

@@ -7,7 +7,8 @@ What the sources get wrong, and what is done about it:
 
 * ``phonenumbers`` answers an unknown prefix of a code that lies in two zones with one of them. So a code's zones are
   those of all its prefixes, and for the codes that really lie in two zones also those of its ZIP codes.
-* Its list for 219 has Eastern; the code serves Indiana's Central corner only.
+* 219 serves Indiana's Central corner, and Francesville and Medaryville beyond it, which keep Eastern time.
+* It puts 689, Orlando's second code, in Central time.
 * West Wendover, Nevada, keeps Mountain time; its ZIP row says Pacific.
 * ZIP data spell zones more finely than clocks differ (eleven for Indiana); ``SAME_CLOCK`` folds those that have agreed
   since 2007.
@@ -75,7 +76,11 @@ TWO_ZONES = frozenset(
         "931",
     ]
 )
-DECIDED = {"219": {"America/Chicago"}, "907": {"America/Anchorage", "America/Adak"}}
+DECIDED = {
+    "219": {"America/Chicago", "America/Indiana/Indianapolis"},
+    "689": {"America/New_York"},
+    "907": {"America/Anchorage", "America/Adak"},
+}
 ZIP_ZONE = {"89883": "America/Denver"}
 NOT_GEOGRAPHIC = frozenset(
     [

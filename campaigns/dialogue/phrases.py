@@ -175,6 +175,7 @@ PHRASES: dict[Intent, str] = {
         (?:he|she|they|who|person|holder|husband|wife|mother|father|mom|dad|brother|sister|son|daughter|grand\w+|man|woman|parent|spouse|partner) (?:\w+ ){0,5}?(?:is|has|was|were|have|been) (?:\w+ )?{died}
         ^(?!.*\b(?:phone|battery|line|car|computer)\b).*\bis deceased
         (?:he|she|mother|father|mom|dad|husband|wife|son|daughter|brother|sister|grand\w+|parent|person|man|woman|holder) (?:\w+ )?(?:is )?(?:{died})
+        ^(?!.*\b(?:phone|battery|line|car|engine|computer|laptop|tablet|dog|cat|connection|signal|wifi|deal)\b).*\w+ died (?:last|this|in|on|of|from|a|about|over|years?|months?|weeks?|two|three|yesterday|recently|suddenly|earlier)
         death certificate
         we buried
         (?:executor|administrator)\b(?: of)?

@@ -111,6 +111,11 @@ def count_open(workspace: Workspace) -> int:
     return Call.objects.filter(workspace=workspace, status__in=OPEN).count()
 
 
+def count_unsure(workspace: Workspace) -> int:
+    """Those of them that the carrier may not have. Call it bound."""
+    return Call.objects.filter(workspace=workspace, status__in=OPEN, reference="").count()
+
+
 # -- claim -------------------------------------------------------------------------------------------------------------
 
 

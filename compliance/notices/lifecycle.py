@@ -263,12 +263,12 @@ def attach_document(
 
 
 def mark_undeliverable(
-    *, workspace: Workspace, notice_id: UUID, reason: str, on: dt.date | None = None
+    *, workspace: Workspace, notice_id: UUID, reason: str, on: dt.date | None = None, came_back: bool = True
 ) -> ValidationNotice:
     """It came back: it counts as not sent, and a new one is made whose period starts anew (VN-05, VN-06).
 
-    After a bounced mail the new one goes by post; an address that mail came back from isn't used again. Safe to tell
-    twice. Returns the new notice.
+    After a bounced mail the new one goes by post; an address that mail came back from isn't used again. ``came_back``
+    False: it doesn't count for another reason, and its address is good. Safe to tell twice. Returns the new notice.
     """
     notice = get_notice(workspace, notice_id, lock=True)
     if notice.status == Status.UNDELIVERED:
@@ -280,7 +280,7 @@ def mark_undeliverable(
         undelivered_on=on or clock.now().date(),
         reason=reason,
     )
-    if notice.delivery == Delivery.MAIL and notice.endpoint_id is not None:
+    if came_back and notice.delivery == Delivery.MAIL and notice.endpoint_id is not None:
         mark_endpoint(
             workspace=workspace,
             endpoint_id=notice.endpoint_id,
@@ -296,7 +296,7 @@ def mark_undeliverable(
         currency=notice.currency,
         replaces=notice,
         status=Status.PENDING,
-        reason=f"{notice.public_id} came back: {reason}",
+        reason=f"In place of {notice.public_id}: {reason}",
     )
     record(
         workspace,

@@ -5,9 +5,13 @@ Pango everything else works.
 """
 
 import functools
+import io
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from pypdf import PdfWriter
 
 from credira.core.errors import Unavailable
 
@@ -61,6 +65,16 @@ def _render(html: str) -> bytes:
     except weasyprint.urls.FatalURLFetchingError as error:  # a BaseException: WeasyPrint swallows all others
         raise FetchRefused(str(error)) from error
     return pdf
+
+
+def joined(documents: Iterable[bytes]) -> bytes:
+    """Several PDFs as one, in their order: what is printed in one go."""
+    writer = PdfWriter()
+    for document in documents:
+        writer.append(io.BytesIO(document))
+    whole = io.BytesIO()
+    writer.write(whole)
+    return whole.getvalue()
 
 
 def renderer_problem() -> str:

@@ -53,7 +53,7 @@ class World:
             )
             acted += int(answer["acted"])
             if answer["idle"]:
-                return Tick(acted=acted, next_at=_moment(answer["next_at"]))
+                return Tick(acted=acted, next_at=_moment(answer["next_at"]), now=_moment(answer["now"]))
         raise LookupFailed("The simulated world is still busy.")
 
     def ledger(self) -> Mapping[str, Any]:

@@ -1,11 +1,13 @@
 """Advancing a sandbox's clock: a job in steps, so that it survives any death.
 
 Freeze; go to the next instant at which something is due or somebody acts; let the ordinary sweep do what is due there;
-let the simulated people act; when all is quiet and something still counts as in flight, ask about it; go on.
+let the simulated people act; when all is quiet and something still counts as in flight, ask about it; wait for what
+nobody can say anything of yet (a worker died over it); go on.
 """
 
 import datetime as dt
 import time
+from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -16,17 +18,22 @@ from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from credira.work import flight
 from credira.work.due import next_due_at, on_due, schedule
+from credira.work.incidents import record_incident
 from credira.work.jobs import create_job, fail, finish, get_job, report
 from credira.work.models import Due, Job
+from credira.work.stillness import moving_clock
 from credira.work.sweep import sweep
 from credira.work.world import world
 
 KIND = "work.advance"
 MAX_SPAN = dt.timedelta(days=800)
 _BUDGET_S = 20.0  # a handler hands its row back in time, well within the lease
-_QUIET_S = 90.0  # an instant that doesn't come to rest within this is left as it is, and the job says so
+# An instant that doesn't come to rest within this is left as it is, and the job says so: the lease of a dead worker's
+# contact (60 s), and two looks at the vendor.
+_QUIET = dt.timedelta(seconds=150)
 _POLL_S = 0.02
 _PATIENCE = 3  # tries for which the clock waits at an instant; what fails longer goes on by itself
+_DOUBT_S = 0.25
 
 
 def start_advance(*, workspace: Workspace, to: dt.datetime) -> Job:
@@ -86,45 +93,61 @@ def _given_up(workspace: Workspace, job_id: UUID) -> None:
 def step(workspace: Workspace, job_id: UUID) -> None:
     """Go on with an advance for some seconds, then hand the row back."""
     deadline = time.monotonic() + _BUDGET_S
-    with bind(workspace):
+    with bind(workspace) as bound:
         job = get_job(workspace, job_id)
+        now = bound.clock.now()
     if job.status in (Job.Status.COMPLETED, Job.Status.FAILED):
         return
+    if job.status == Job.Status.QUEUED:
+        world().set_clock(workspace, now, frozen=True)
     target = dt.datetime.fromisoformat(job.data["to"])
-    while time.monotonic() < deadline:
-        now = _settle(workspace, job)
+    while _settle(workspace, job, now, deadline):
         if now >= target:
             _arrive(workspace, job, target)
             return
-        _go_to(workspace, job, _next_stop(workspace, now, target))
+        now = _go_to(workspace, job, now, _next_stop(workspace, now, target))
     with bind(workspace):
         schedule(workspace, KIND, job_id, clock.wall(), clock="wall")
 
 
-def _settle(workspace: Workspace, job: Job) -> dt.datetime:
-    """Let everything that belongs to this instant happen. Returns the instant."""
-    with bind(workspace) as bound:
-        now = bound.clock.now()
-    world().set_clock(workspace, now, frozen=True)
-    deadline = time.monotonic() + _QUIET_S
+def _settle(workspace: Workspace, job: Job, now: dt.datetime, deadline: float) -> bool:
+    """Let everything that belongs to this instant happen. False: the deadline came first."""
     asked = False
     while time.monotonic() < deadline:
         sweep(workspace.pk)
         if _due_now(workspace, now):
             time.sleep(_POLL_S)
+        elif world().tick(workspace).acted or _due_now(workspace, now):
             continue
-        tick = world().tick(workspace)
-        if tick.acted or _due_now(workspace, now):
-            continue
-        if asked or not _in_flight(workspace):
-            job.data["world_next_at"] = tick.next_at.isoformat() if tick.next_at else None
-            return now
-        for source in flight.sources():
-            source.reconcile(workspace)
-        asked = True
-    with bind(workspace):
-        report(job, message=f"Went on at {now:%Y-%m-%d %H:%M} with work unfinished.")
-    return now
+        elif not _any(workspace, "count") or (asked and not _any(workspace, "unsure")):
+            return True
+        elif asked:
+            # Their own due rows ask again; asking more often might find nothing of what a slow vendor still places.
+            time.sleep(_DOUBT_S)
+        else:
+            for source in flight.sources():
+                source.reconcile(workspace)
+            asked = True
+    return _has_waited_long(workspace, job, now)
+
+
+def _has_waited_long(workspace: Workspace, job: Job, now: dt.datetime) -> bool:
+    """Whether this instant is to be left as it is. The job remembers between its turns since when it stands there."""
+    wall, waiting = clock.wall(), job.data.get("waiting", {})
+    if waiting.get("at") != now.isoformat():
+        job.data["waiting"] = {"at": now.isoformat(), "since": wall.isoformat()}
+        with bind(workspace):
+            report(job, message=f"{now:%Y-%m-%d %H:%M} UTC, waiting for what is in flight")
+        return False
+    if wall - dt.datetime.fromisoformat(waiting["since"]) <= _QUIET:
+        return False
+    if not waiting.get("left"):
+        job.data["waiting"]["left"] = True
+        message = f"The clock went on at {now:%Y-%m-%d %H:%M} UTC with work unfinished."
+        with bind(workspace) as bound:
+            record_incident(bound, KIND, message, job.pk)
+            report(job)
+    return True
 
 
 def _due_now(workspace: Workspace, now: dt.datetime) -> bool:
@@ -137,25 +160,38 @@ def _due_now(workspace: Workspace, now: dt.datetime) -> bool:
         )
 
 
-def _in_flight(workspace: Workspace) -> bool:
+def _any(workspace: Workspace, what: Literal["count", "unsure"]) -> bool:
+    """Whether something is in flight, or in doubt."""
     with bind(workspace) as bound:
-        return any(source.count(bound) for source in flight.sources())
+        return any(getattr(source, what)(bound) for source in flight.sources())
 
 
 def _next_stop(workspace: Workspace, now: dt.datetime, target: dt.datetime) -> dt.datetime:
     with bind(workspace):
         due_at = next_due_at(workspace, after=now)
-    acts_at = world().tick(workspace).next_at
-    return min(at for at in (due_at, acts_at, target) if at is not None and at > now)
+    tick = world().tick(workspace)
+    stop = min(at for at in (due_at, tick.next_at, target) if at is not None and at > now)
+    # A worker that died between the two clocks left the world ahead, and it never runs back.
+    return stop if tick.now is None else max(stop, tick.now)
 
 
-def _go_to(workspace: Workspace, job: Job, stop: dt.datetime) -> None:
-    begun = dt.datetime.fromisoformat(job.data["from"])
-    with bind(workspace):
-        # Never back: a second worker that lost its lease must not undo the first one's progress.
-        Workspace.objects.filter(pk=workspace.pk, clock_frozen_at__lt=stop).update(clock_frozen_at=stop)
-        done = min(int((stop - begun).total_seconds()), job.total or 0)
-        report(job, done=done, message=f"{stop:%Y-%m-%d %H:%M} UTC")
+def _go_to(workspace: Workspace, job: Job, now: dt.datetime, stop: dt.datetime) -> dt.datetime:
+    """Move both clocks to ``stop``. Returns the instant at which they stand: ``now`` when something began meanwhile.
+
+    The world's first: nobody reaches a provider before ours is there too, and it never runs back.
+    """
+    waiting = job.data.get("waiting", {})
+    left = waiting.get("at") == now.isoformat() and waiting.get("left", False)
+    with moving_clock(workspace) as bound:
+        if bound.clock.now() != now:
+            return bound.clock.now()  # another worker took the job, whose lease we lost
+        if not left and (_due_now(bound, now) or _any(bound, "unsure")):
+            return now
+        world().set_clock(bound, stop, frozen=True)
+        Workspace.objects.filter(pk=bound.pk).update(clock_frozen_at=stop)
+        begun = dt.datetime.fromisoformat(job.data["from"])
+        report(job, done=min(int((stop - begun).total_seconds()), job.total or 0), message=f"{stop:%Y-%m-%d %H:%M} UTC")
+    return stop
 
 
 def _arrive(workspace: Workspace, job: Job, target: dt.datetime) -> None:

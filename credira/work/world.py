@@ -9,10 +9,14 @@ from credira.tenancy.models import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What a tick brought: how many acts, and when the people act next (None: they have nothing planned)."""
+    """What a tick brought: how many acts, and when the people act next (None: they have nothing planned).
+
+    ``now`` is the world's own time (None: nobody lives there).
+    """
 
     acted: int
     next_at: dt.datetime | None
+    now: dt.datetime | None = None
 
 
 class World(Protocol):

@@ -1,6 +1,6 @@
 """Writes of this room."""
 
-from messaging.services.notices import confirm_mailed
+from messaging.services.letters import confirm_mailed, make_anew
 from messaging.services.outcomes import record_letter_event, record_mail_event
 from messaging.services.queue import cancel_message, queue_email, queue_notice
 from messaging.services.sending import send_email
@@ -12,6 +12,7 @@ __all__ = [
     "confirm_mailed",
     "connect_world",
     "current_template",
+    "make_anew",
     "preview",
     "queue_email",
     "queue_notice",

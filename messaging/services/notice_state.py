@@ -36,7 +36,9 @@ def mailed(message: Message, at: dt.datetime) -> None:
     notice = _notice(message)
     day = at.astimezone(ZoneInfo(message.workspace.creditor.time_zone)).date()
     if notice.sent_on is not None and day > notice.sent_on:
-        _undeliverable(notice, f"Mailed on {day}, a batch later than the end date was counted from.", day)
+        _undeliverable(
+            notice, f"Mailed on {day}, a batch later than the end date was counted from.", day, came_back=False
+        )
         return
     sent(message, at)
 
@@ -61,8 +63,10 @@ def refused(message: Message, reasons: Sequence[Mapping[str, Any]]) -> None:
         notices.cannot_send(workspace=message.workspace, notice_id=_notice(message).id, reasons=reasons)
 
 
-def _undeliverable(notice: ValidationNotice, reason: str, on: dt.date) -> None:
-    notices.mark_undeliverable(workspace=notice.workspace, notice_id=notice.id, reason=reason, on=on)
+def _undeliverable(notice: ValidationNotice, reason: str, on: dt.date, *, came_back: bool = True) -> None:
+    notices.mark_undeliverable(
+        workspace=notice.workspace, notice_id=notice.id, reason=reason, on=on, came_back=came_back
+    )
 
 
 def _notice(message: Message) -> ValidationNotice:

@@ -5,12 +5,10 @@ from dataclasses import replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
 from accounts.selectors import get_endpoint
 from compliance import dispatch
 from compliance import notices as compliance_notices
-from compliance.gate import Denial, Judgement, local_date
+from compliance.gate import Judgement, local_date
 from compliance.selectors import get_notice
 from credira.core import clock
 from credira.core.state import move
@@ -24,11 +22,9 @@ from creditors.models import OperatingEntity
 from creditors.selectors import get_entity
 from messaging import events, notices
 from messaging.composing import Draft, Facts, compose, compose_letter, links_of, postal_address
-from messaging.errors import NotAwaitingPrint
 from messaging.models import Message
 from messaging.selectors import get_message
 from messaging.services import sending
-from messaging.services.outcomes import mailed
 from messaging.services.queue import queue_notice, record_message
 
 BATCH_AT = dt.time(9, 0)  # when a day's print batch is handed over, in the creditor's time zone
@@ -94,24 +90,6 @@ def draft_notice(facts: Facts, message: Message, judgement: Judgement) -> Draft:
         return replace(draft, page=notices.as_page(content, links.respond, sandbox=sandbox))
     page = notices.as_page(content, sandbox=sandbox)
     return compose_letter(facts, notices.subject(content), page, obligations, statement=words)
-
-
-@transaction.atomic
-def confirm_mailed(*, workspace: Workspace, message_id: UUID, mailed_on: dt.date) -> Message:
-    """A member says that a live letter was printed and posted on that day.
-
-    Raises NotAwaitingPrint for a letter that doesn't wait for it, also when the gate no longer allows it: then it must
-    not be posted, and the notice begins anew.
-    """
-    message = get_message(workspace, message_id, lock=True)
-    if message.status != Status.PRINTING or message.reference or message.attempt_id is None:
-        raise NotAwaitingPrint(f"{message.public_id} isn't waiting to be mailed.")
-    answer = dispatch.record_mailed(workspace, message.attempt_id, f"member:{message.public_id}")
-    if isinstance(answer, Denial):
-        raise NotAwaitingPrint("The letter must not be mailed any more: " + ", ".join(sorted(answer.codes)))
-    noon = dt.datetime.combine(mailed_on, dt.time(12), ZoneInfo(workspace.creditor.time_zone))
-    mailed(message, min(noon.astimezone(dt.UTC), clock.now()))
-    return message
 
 
 def _document(workspace: Workspace, message: Message) -> bytes:

@@ -10,6 +10,13 @@ from accounts.places import address_place, licence_places, phone_place
     [
         ("+12125550147", "NY", ("America/New_York",), "unknown"),
         ("+14235550147", "TN", ("America/Chicago", "America/New_York"), "unknown"),  # 423 spans the state's border
+        (
+            "+12195550147",
+            "IN",
+            ("America/Chicago", "America/Indiana/Indianapolis"),
+            "unknown",
+        ),  # Medaryville is Eastern
+        ("+16895550147", "FL", ("America/New_York",), "unknown"),
         ("+18005550147", None, (), "toll_free"),
         ("+447700900123", None, None, "unknown"),  # abroad: not known
     ],

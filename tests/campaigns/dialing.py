@@ -17,6 +17,7 @@ from compliance.models import ContactAttempt
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from credira.work import sweep
+from credira.work.advance import KIND as ADVANCE
 from credira.work.models import Due
 from tests.campaigns.town import Town
 from tests.processes import environment
@@ -120,16 +121,21 @@ def work(town: Town) -> None:
 def let_pass(town: Town, times: int = 3) -> None:
     """Let five of the machine's minutes go by, some times over: leases end, what waits for that clock is due."""
     for _ in range(times):
-        with bind(town.workspace) as bound:
-            ContactAttempt.objects.filter(workspace=bound, lease_until__isnull=False).update(
-                lease_until=F("lease_until") - FIVE_MINUTES
-            )
-            Call.objects.filter(workspace=bound, dialed_wall__isnull=False).update(
-                dialed_wall=F("dialed_wall") - FIVE_MINUTES
-            )
-            waiting = Due.objects.filter(workspace=bound, clock="wall", done_at=None)
-            waiting.update(due_at=F("due_at") - FIVE_MINUTES, lease_until=None)
+        age(town)
         work(town)
+
+
+def age(town: Town) -> None:
+    """Five of the machine's minutes are over."""
+    with bind(town.workspace) as bound:
+        ContactAttempt.objects.filter(workspace=bound, lease_until__isnull=False).update(
+            lease_until=F("lease_until") - FIVE_MINUTES
+        )
+        Call.objects.filter(workspace=bound, dialed_wall__isnull=False).update(
+            dialed_wall=F("dialed_wall") - FIVE_MINUTES
+        )
+        waiting = Due.objects.filter(workspace=bound, clock="wall", done_at=None).exclude(kind=ADVANCE)
+        waiting.update(due_at=F("due_at") - FIVE_MINUTES, lease_until=None)
 
 
 def in_flight(town: Town) -> int:

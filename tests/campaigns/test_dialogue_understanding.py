@@ -117,13 +117,17 @@ def test_no_bankruptcy_is_no_bankruptcy() -> None:
         "she's dead",
         "the account holder is deceased",
         "I'm his executor, he died",
+        "Pat died last spring. This is the family.",
+        "Mr Calloway died in March",
     ],
 )
 def test_a_death_is_heard(words: str) -> None:
     assert Intent.DECEASED in read(words)
 
 
-@pytest.mark.parametrize("words", ["my phone died", "the line went dead", "my battery was dead"])
+@pytest.mark.parametrize(
+    "words", ["my phone died", "my phone died last night", "the line went dead", "my battery was dead"]
+)
 def test_a_dead_phone_is_no_death(words: str) -> None:
     assert Intent.DECEASED not in read(words)
 

@@ -1,7 +1,9 @@
 """A call is dialled once, whatever dies, is lost, or comes twice: counted in the simulated carrier's own ledger."""
 
+import datetime as dt
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,8 +16,9 @@ from compliance.services import revoke_consent
 from credira.core.json import loads
 from credira.tenancy.scope import bind
 from credira.work.models import Incident
-from tests.campaigns.dialing import dialer, in_flight, let_pass, plan, read, work
-from tests.campaigns.town import Town, build_town
+from tests.campaigns.dialing import age, dialer, in_flight, let_pass, plan, read, work
+from tests.campaigns.town import TEN_AM, Town, build_town
+from tests.working import working
 from webhooks.models import Delivery
 from webhooks.services import create_endpoint
 
@@ -97,6 +100,25 @@ def test_a_worker_killed_after_the_dial_is_not_followed(town: Town) -> None:
     let_pass(town)
 
     assert_one_conversation(town, call)
+
+
+@pytest.mark.parametrize("stop_at", ["reserved", "claimed", "answered"])
+def test_the_advancing_clock_waits_for_what_a_killed_worker_left(town: Town, stop_at: str) -> None:
+    """Nobody knows whether the carrier has the call: no time passes until that is known, and it is dialled that day."""
+    call = plan(town)
+    with dialer(town, call, stop_at) as worker:
+        worker.kill()
+
+    with working():
+        job = town.begin_advance(days=2)
+        if stop_at != "answered":  # the carrier's own callbacks tell that it has the call
+            time.sleep(3)
+            assert town.now() == TEN_AM
+        job = town.wait_for(job, meanwhile=partial(age, town))
+
+    assert (job.status, town.now()) == ("completed", TEN_AM + dt.timedelta(days=2))
+    assert_one_conversation(town, call)
+    assert town.world.ledger()["calls"][0]["created_at"] == "2026-11-24T15:05:00Z"
 
 
 @pytest.mark.parametrize("fault", ["lose_answer", "error_after", "error_before", "rate_limited"])

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -59,15 +59,27 @@ class Town:
 
     def advance(self, timeout_s: float = 120, **by: float) -> Job:
         """Let time pass, by the workers that run beside the test."""
+        return self.wait_for(self.begin_advance(**by), timeout_s)
+
+    def begin_advance(self, **by: float) -> Job:
         with bind(self.workspace) as bound:
-            job = start_advance(workspace=bound, to=bound.clock.now() + dt.timedelta(**by))
+            return start_advance(workspace=bound, to=bound.clock.now() + dt.timedelta(**by))
+
+    def wait_for(self, job: Job, timeout_s: float = 120, meanwhile: Callable[[], object] = lambda: None) -> Job:
+        """The job at its end; ``meanwhile`` is called again and again until then."""
         deadline = time.monotonic() + timeout_s
         while job.status in ("queued", "running"):
             assert time.monotonic() < deadline, f"The clock is still being advanced: {job.message}"
+            meanwhile()
             time.sleep(0.1)
             with bind(self.workspace) as bound:
                 job = get_job(bound, job.pk)
         return job
+
+    def now(self) -> dt.datetime:
+        """What the sandbox's clock says."""
+        with bind(self.workspace) as bound:
+            return bound.clock.now()
 
 
 def build_town(personas: Sequence[str], *, notice: bool = True) -> Town:

@@ -32,7 +32,8 @@ Facts (`consumer` always; `until`: the instant at which the fact ended, if it di
   {"kind": "notice", "debts": [...]}                                # a validation notice was sent
   {"kind": "settled", "debts": [...]}                               # nothing is owed any more
 
-The attempt in which something was said is dated before the fact and so not judged by it.
+The attempt in which something was said is dated before the fact and so not judged by it. A notice permits from its own
+instant to the one at which it came back: where a sandbox's clock stands still, what followed has the same time.
 """
 
 from __future__ import annotations
@@ -115,9 +116,7 @@ class _History:
         return [
             one
             for one in self._facts_of.get(attempt["consumer"], ())
-            if one["kind"] == kind
-            and one["at"] < attempt["at"]
-            and (one["until"] is None or attempt["at"] < one["until"])
+            if one["kind"] == kind and _held(one, attempt["at"])
         ]
 
     def about(self, attempt: dict[str, Any], kind: str) -> list[dict[str, Any]]:
@@ -166,6 +165,13 @@ class _History:
 
     def is_collector(self, attempt: dict[str, Any]) -> bool:
         return bool(self.roles(attempt) & {"third_party", "debt_buyer"})
+
+
+def _held(fact: dict[str, Any], at: datetime) -> bool:
+    begins, ends = fact["at"], fact["until"]
+    if fact["kind"] == "notice":
+        return bool(begins <= at and (ends is None or at <= ends))
+    return bool(begins < at and (ends is None or at < ends))
 
 
 def _instant(text: str) -> datetime:

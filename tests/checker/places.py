@@ -41,10 +41,16 @@ def _state_zones(state: str) -> frozenset[str]:
     return frozenset(row["timezone"] for row in zipcodes.filter_by(state=state) if row["timezone"] in _ZONES)
 
 
+@cache
+def _rows(zip_code: str) -> tuple[dict[str, str], ...]:
+    return tuple(zipcodes.matching(zip_code)) if zipcodes.is_real(zip_code) else ()
+
+
 def area_code(number: str) -> str | None:
     return number[2:5] if number.startswith("+1") and len(number) == 12 else None
 
 
+@cache
 def number_zones(number: str) -> frozenset[str]:
     """Return every zone that the number may be in; none for toll-free numbers."""
     try:
@@ -61,7 +67,7 @@ def number_state(number: str) -> str | None:
 
 def address_zones(address: dict[str, str]) -> frozenset[str]:
     """Return the zone of the ZIP code; every zone of the state where the ZIP code is not known."""
-    rows = zipcodes.matching(address["zip"]) if zipcodes.is_real(address["zip"]) else []
+    rows = _rows(address["zip"])
     return frozenset(row["timezone"] for row in rows if row["timezone"] in _ZONES) or _state_zones(
         address.get("state", "")
     )
@@ -69,7 +75,7 @@ def address_zones(address: dict[str, str]) -> frozenset[str]:
 
 def address_state(address: dict[str, str]) -> str | None:
     """Return the state of the ZIP code, or the state written in the address where the ZIP code is not known."""
-    rows = zipcodes.matching(address["zip"]) if zipcodes.is_real(address["zip"]) else []
+    rows = _rows(address["zip"])
     return rows[0]["state"] if rows else address.get("state")
 
 

@@ -3,6 +3,9 @@ import io
 import os
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pypdf
@@ -10,6 +13,7 @@ import pytest
 from pytest_django import Settings
 
 from credira.core.errors import NotFound
+from credira.documents import pdf
 from credira.documents.pdf import FetchRefused, html_to_pdf
 from credira.documents.storage import DocumentDamaged, load, store
 from credira.tenancy.models import Workspace
@@ -33,6 +37,54 @@ def test_a_page_becomes_a_tagged_pdf_in_our_own_font() -> None:
 
 def test_the_same_page_gives_the_same_bytes() -> None:
     assert html_to_pdf(PAGE.format("Same")) == html_to_pdf(PAGE.format("Same"))
+
+
+def test_two_threads_set_their_documents_in_turn_and_each_gets_its_own() -> None:
+    """Two at once corrupted the heap of a worker; both begin at the same moment here, several times over."""
+    both_there = threading.Barrier(2)
+
+    def make(name: str) -> list[str]:
+        pages = []
+        for number in range(4):
+            both_there.wait(timeout=60)
+            words = f"{name} owes ${number},250.00. Łaski &amp; Núñez. " * 40
+            reader = pypdf.PdfReader(io.BytesIO(html_to_pdf(PAGE.format(f"<p>{words}</p>"))))
+            pages.append(" ".join(reader.pages[0].extract_text().split()))
+        return pages
+
+    with ThreadPoolExecutor(2) as threads:
+        found = dict(zip(("Renee", "Jane"), threads.map(make, ("Renee", "Jane")), strict=True))
+
+    for name, pages in found.items():
+        assert pages == [" ".join([f"{name} owes ${number},250.00. Łaski & Núñez."] * 40) for number in range(4)]
+
+
+def test_a_second_document_waits_for_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lock is held while WeasyPrint works: another thread can't begin."""
+    began, go_on = threading.Event(), threading.Event()
+    order: list[str] = []
+    render = pdf._render
+
+    def slow(html: str) -> bytes:
+        order.append(f"begin {html[-20:-14]}")
+        if not began.is_set():
+            began.set()
+            go_on.wait(60)
+        made = render(html)
+        order.append(f"end {html[-20:-14]}")
+        return made
+
+    monkeypatch.setattr(pdf, "_render", slow)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(html_to_pdf, PAGE.format("first."))
+        assert began.wait(60)
+        other = threads.submit(html_to_pdf, PAGE.format("other."))
+        time.sleep(0.2)
+        assert order == ["begin first."]
+        go_on.set()
+        assert [first.result(60)[:5], other.result(60)[:5]] == [b"%PDF-", b"%PDF-"]
+
+    assert order == ["begin first.", "end first.", "begin other.", "end other."]
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/x.png", "file:///etc/passwd", "https://example.com/x.png"])
