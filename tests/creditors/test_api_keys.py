@@ -117,6 +117,8 @@ def test_a_cached_key_ends_with_its_revocation(acme: NewCreditor, django_capture
         services.revoke_key(workspace=workspace, key_id=minted.key.id)
 
     assert credentials.find_credential(minted.token) is None
+    # A lookup that read the row before remembers it for 30 s at most, and not over this mark.
+    assert valkey.client().ttl(f"key:{bytes(minted.key.digest).hex()}") > 30
 
 
 def test_a_lookup_that_read_the_row_before_the_revocation_cant_bring_the_key_back(

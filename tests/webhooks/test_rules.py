@@ -44,7 +44,9 @@ def test_any_2xx_is_delivered(status: int) -> None:
 
 @pytest.mark.promise("A-37")
 @pytest.mark.parametrize(("tries", "pause"), [(1, 1), (2, 5), (3, 30)])
-@pytest.mark.parametrize("answer", [Answer(500), Answer(404), Answer(302), Answer(error="timeout")])
+@pytest.mark.parametrize(
+    "answer", [Answer(199), Answer(300), Answer(302), Answer(404), Answer(500), Answer(error="timeout")]
+)
 def test_failures_are_tried_again_after_1_5_and_30_seconds(answer: Answer, tries: int, pause: int) -> None:
     assert after(answer, tries=tries, now=NOW) == Step("pending", next_at=seconds(pause))
 

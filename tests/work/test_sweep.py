@@ -84,6 +84,12 @@ def test_a_failed_row_rests_and_is_tried_again() -> None:
     assert done == [object_id]
 
 
+def test_a_failed_row_rests_twice_as_long_each_time_and_five_minutes_at_most() -> None:
+    pauses = [sweep.pause(attempts).total_seconds() for attempts in range(1, 12)]
+
+    assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+
+
 def test_a_row_that_keeps_failing_is_given_up_and_says_why() -> None:
     workspace = make_workspace()
     object_id = put(workspace, clock.wall())
