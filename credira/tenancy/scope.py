@@ -70,8 +70,8 @@ def bind(workspace: "Workspace | UUID | str") -> "Iterator[Workspace]":
         found = _read(wanted)
         if creditor not in ("", str(found.creditor_id)):
             raise ScopeError("already bound to another creditor")
-        # Costs nothing when the caller named the creditor already.
-        with _enter(Scope(workspace=str(wanted), creditor=str(found.creditor_id)), savepoint=False):
+        # Costs nothing when the caller named the creditor already. The block around it ends at once and restores.
+        with _enter(Scope(workspace=str(wanted), creditor=str(found.creditor_id)), savepoint=False, restore=False):
             tokens = _workspace.set(found), clock.bound.set(found.clock)
             try:
                 yield found
@@ -120,7 +120,7 @@ def _read(workspace_id: UUID) -> "Workspace":
 
 
 @contextmanager
-def _enter(new: Scope, *, savepoint: bool = True) -> Iterator[None]:
+def _enter(new: Scope, *, savepoint: bool = True, restore: bool = True) -> Iterator[None]:
     old, outermost = scope(), not connection.in_atomic_block
     with transaction.atomic(savepoint=savepoint):
         if new == old:
@@ -133,7 +133,7 @@ def _enter(new: Scope, *, savepoint: bool = True) -> Iterator[None]:
         finally:
             _remember(old)
         # COMMIT forgets SET LOCAL and a rolled back savepoint restores it; a released savepoint doesn't.
-        if not outermost and not connection.needs_rollback:
+        if restore and not outermost and not connection.needs_rollback:
             _tell(old)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from audit.models import Event
 from audit.registry import event_type
@@ -90,6 +91,34 @@ def test_nested_binding_of_the_same_workspace_is_a_savepoint() -> None:
 
         assert list(Job.objects.values_list("kind", flat=True)) == ["outer"]
         assert current_workspace() == alice
+
+
+def test_binding_costs_one_statement_more_when_the_creditor_is_not_named() -> None:
+    alice = make_workspace()
+
+    with CaptureQueriesContext(connection) as named, bind(alice):
+        pass
+    with CaptureQueriesContext(connection) as by_id, bind(alice.pk):
+        pass
+
+    def kinds(queries: CaptureQueriesContext) -> list[str]:
+        return [("tell" if "set_config" in each["sql"] else each["sql"].split()[0]) for each in queries]
+
+    assert kinds(named) == ["BEGIN", "tell", "SELECT", "COMMIT"]
+    assert kinds(by_id) == ["BEGIN", "tell", "SELECT", "tell", "COMMIT"]
+
+
+def test_a_block_inside_anothers_transaction_leaves_nothing_told() -> None:
+    alice, charlie = make_workspace(), make_workspace()
+
+    with transaction.atomic():
+        with bind(alice.pk):
+            pass
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('app.workspace'), current_setting('app.creditor')")
+            assert cursor.fetchone() == ("", "")
+        with bind(charlie.pk) as workspace:
+            record(workspace, HAPPENED)
 
 
 def test_the_scope_ends_with_the_block() -> None:
