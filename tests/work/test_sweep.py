@@ -154,6 +154,16 @@ def test_scheduling_again_replaces_and_unscheduling_takes_back() -> None:
     assert done == []
 
 
+def test_what_is_done_cannot_be_taken_back() -> None:
+    workspace = make_workspace()
+    object_id = put(workspace, clock.wall())
+    run_all()
+
+    with bind(workspace) as bound:
+        unschedule(bound, "test.work", object_id)
+        assert Due.objects.get(object_id=object_id).done_at is not None
+
+
 def test_a_sandbox_is_swept_by_its_own_clock() -> None:
     ahead, real = make_workspace(), make_workspace()
     tomorrow = clock.wall() + dt.timedelta(days=1)
