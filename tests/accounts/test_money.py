@@ -91,6 +91,31 @@ def test_a_reversal_is_the_exact_mirror_and_opens_the_account_again(workspace: W
     assert (account.status, account.current_balance) == ("contacted", Decimal("3255.82"))
 
 
+@pytest.mark.parametrize(
+    ("wanted", "fees", "interest", "principal"),
+    [
+        ("3300.00", "35.00", "79.36", "3185.64"),  # more is principal
+        ("3230.82", "10.00", "79.36", "3141.46"),  # less comes off the fees first,
+        ("3200.00", "0", "58.54", "3141.46"),  # then off the interest,
+        ("3000.00", "0", "0", "3000.00"),  # then off the principal
+    ],
+)
+def test_a_correction_falls_on_the_components_in_the_order_of_payments(
+    workspace: Workspace, wanted: str, fees: str, interest: str, principal: str
+) -> None:
+    account = place(workspace).account
+
+    with bind(workspace) as bound:
+        adjust_balance(workspace=bound, account_id=account.pk, balance=Decimal(wanted))
+        after = components(account)
+
+    assert (after["fees"], after["interest"], after["principal"]) == (
+        Decimal(fees),
+        Decimal(interest),
+        Decimal(principal),
+    )
+
+
 @pytest.mark.parametrize("wanted", ["4000.00", "3000.00", "0.00"])
 def test_a_correction_sets_the_balance_with_its_reason(workspace: Workspace, wanted: str) -> None:
     account = place(workspace).account

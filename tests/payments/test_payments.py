@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -207,6 +208,16 @@ def test_a_promise_that_nobody_keeps_is_broken_after_three_days_of_grace(credito
         made.refresh_from_db()
         assert (made.status, Account.objects.get().status) == ("broken", "contacted")
     assert len(facts(creditor.sandbox, "promise.broken")) == 1
+
+
+def test_a_promise_may_be_for_today(creditor: NewCreditor) -> None:
+    account = place(creditor.sandbox).account
+    with bind(creditor.sandbox) as bound:
+        today = clock.now().astimezone(ZoneInfo(bound.creditor.time_zone)).date()
+
+        made = make_promise(workspace=bound, account_id=account.pk, amount=Decimal(200), due_on=today)
+
+    assert (made.status, made.due_on) == ("open", today)
 
 
 def test_a_promise_for_yesterday_is_refused(creditor: NewCreditor) -> None:
