@@ -240,3 +240,20 @@ def test_the_description_of_the_api_is_open_to_all_and_limited() -> None:
         answer = ask(Caller(), Route("GET", path, "", 200), {})
         assert (answer.status, answer.body["openapi"][:4]) == (200, "3.1.")
         assert answer.headers["X-RateLimit-Limit"] == "60"
+
+
+@pytest.mark.promise("C-24", "C-39")
+def test_a_failure_of_ours_is_500_within_the_limits_and_tells_nothing(
+    creditor: NewCreditor, ours: Holdings, tmp_path: Path
+) -> None:
+    [document] = (
+        path for path in tmp_path.rglob("*") if path.suffix == ".pdf" and path.read_bytes().endswith(b"notice")
+    )
+    document.write_bytes(b"something else")
+    [route] = (route for route in ROUTES if route.path.endswith("/pdf"))
+
+    answer = ask(make_caller(creditor), route, ours.ids)
+
+    assert (answer.status, answer.error["code"]) == (500, "INTERNAL")
+    assert answer.error["message"] == "Something failed on our side. It was recorded."
+    assert leaked(answer, ours) == []
