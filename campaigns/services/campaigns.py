@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import Account
 from accounts.selectors import list_accounts
@@ -81,8 +81,10 @@ def create_campaign(
 ) -> Campaign:
     """Enrol the accounts and start: the first contact of each is planned when the gate allows it.
 
+    One campaign of a workspace starts at a time: of two equal requests at once the second finds its accounts taken.
     Raises ``NothingToEnroll``, ``InvalidRequest`` for an unknown strategy or mixed currencies, ``NotFound``.
     """
+    _start_alone(workspace)
     strategy = _strategy(strategy_key)
     agent = get_agent(workspace, agent_id) if agent_id else default_agent(workspace)
     accounts = choose(workspace, selection)
@@ -111,6 +113,12 @@ def create_campaign(
         },
     )
     return campaign
+
+
+def _start_alone(workspace: Workspace) -> None:
+    """Hold off other starts of the workspace until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"campaign:{workspace.pk}"])
 
 
 def first_contact_at(campaign: Campaign) -> dt.datetime | None:

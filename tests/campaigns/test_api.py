@@ -1,10 +1,14 @@
 """Campaigns, calls and voice agents as callers of the API see them."""
 
 import datetime as dt
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from campaigns.models import Call, Campaign
 from credira.core.ids import public_id
@@ -13,6 +17,7 @@ from credira.tenancy.scope import bind
 from tests.api.client import Caller, make_caller
 from tests.campaigns.town import TEN_AM, Town, place_people
 from tests.placing import make_collector
+from tests.portal import Browser, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +60,44 @@ def test_a_campaign_is_started_over_a_filter(caller: Caller) -> None:
     answer = caller.post("/v1/campaigns", {"filter": {"state": "TN"}})
 
     assert (answer.status, answer.data["debtors_enrolled"]) == (201, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_equal_campaigns_started_at_once_one_gets_the_accounts(caller: Caller, town: Town) -> None:
+    together = Barrier(4)
+
+    def start(_: int) -> tuple[int, str]:
+        together.wait()
+        try:
+            answer = caller.post("/v1/campaigns", {"account_ids": ids(town)})
+            return answer.status, "" if answer.status == 201 else answer.error["code"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = Counter(pool.map(start, range(4)))
+
+    assert answers == {(201, ""): 1, (422, "NOTHING_TO_ENROLL"): 3}
+    with bind(town.workspace) as bound:
+        assert Campaign.objects.filter(workspace=bound).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_in_the_portal_starts_one_campaign(collector: Any, town: Town) -> None:
+    sessions = [sign_in(collector, "owner", f"owner{number}@sample.example") for number in range(2)]
+    together = Barrier(2)
+
+    def press(browser: Browser) -> int:
+        together.wait()
+        try:
+            return browser.client.post(f"/w/{town.workspace.slug}/campaigns/new", {"name": "November"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(press, sessions)) == [302, 302]
+    with bind(town.workspace) as bound:
+        assert Campaign.objects.filter(workspace=bound).count() == 1
 
 
 @pytest.mark.parametrize(
