@@ -156,6 +156,8 @@ def _send(
     timeout_s: float,
 ) -> T | Denial:
     claimed = _claim(workspace, attempt_id, lookup=lookup, provider=provider)
+    if isinstance(claimed, NotPlaced):
+        raise claimed
     if isinstance(claimed, Denial):
         return claimed
     if _lease_left(claimed) <= dt.timedelta(seconds=timeout_s):
@@ -179,10 +181,11 @@ def _send(
 
 def _claim(
     workspace: Workspace, attempt_id: UUID, *, lookup: Callable[[ContactAttempt], str], provider: str
-) -> ContactAttempt | Denial:
+) -> ContactAttempt | Denial | NotPlaced:
     """Take the attempt and ask the gate once more, in one transaction, right before sending.
 
-    Raises ``OutcomeUnknown`` for an attempt that a worker took before: it may be on its way.
+    ``NotPlaced`` comes as a value, so that the giving up stays: for a validation notice whose debt was paid since
+    (VN-01). Raises ``OutcomeUnknown`` for an attempt that a worker took before: it may be on its way.
     """
     with holding_clock(workspace) as bound:
         attempt = get_attempt(bound, attempt_id, lock=True)
@@ -190,6 +193,9 @@ def _claim(
             raise NotPlaced("The attempt was given up.", retry=True)
         if attempt.status != Status.RESERVED:
             raise OutcomeUnknown("The attempt was taken before.")
+        if notices.carries_needless(attempt):
+            attempts.give_up(attempt, notices.NOTHING_OWED)
+            return NotPlaced(notices.NOTHING_OWED, retry=True)
         now = clock.now()
         intent = attempts.intent_of(attempt)
         judgement = gate.judge(bound, [intent], now, without=attempt.id)[0]

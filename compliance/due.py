@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from compliance import dispatch, notices
-from compliance.models import ContactAttempt
+from compliance.models import ContactAttempt, ValidationNotice
 from credira.core import clock
 from credira.providers.errors import LookupFailed
 from credira.tenancy.models import Workspace
@@ -16,9 +16,12 @@ UNSURE = (ContactAttempt.Status.CLAIMED, ContactAttempt.Status.UNKNOWN)
 
 @on_due(notices.KIND)
 def notice(workspace: Workspace, notice_id: UUID) -> None:
-    """Prepare a validation notice."""
+    """Prepare a validation notice; one that is on its way is called back when nothing is owed any more."""
     with bind(workspace) as bound:
-        notices.prepare(bound, notice_id)
+        found = notices.prepare(bound, notice_id)
+    if found.status == ValidationNotice.Status.CLAIMED:
+        with bind(workspace) as bound:
+            notices.call_back_if_needless(workspace=bound, notice_id=notice_id)
 
 
 @on_due(notices.RECHECK)

@@ -6,10 +6,10 @@ from typing import Any
 from audit.models import Event
 from compliance import notices
 from compliance.models import EmailBasis
-from compliance.selectors import has_notice
 from credira.tenancy.models import Workspace
 
 PLACED = "account.placed"
+MOVED = "account.status_changed"
 # After these a notice that was blocked may go out: its figures add up, or the gate lets it through.
 CHANGED = frozenset(
     {
@@ -26,18 +26,16 @@ CHANGED = frozenset(
 )
 
 
-def _taken_up_again(event: Event) -> bool:
-    return event.type == "account.status_changed" and event.data["before"] == "closed"
-
-
 def on_events(sender: Any, workspace: Workspace, events: Sequence[Event], **kwargs: Any) -> None:
-    """Placed accounts get their validation notice, set-wise; a blocked notice is looked at again when data changes."""
+    """Placed accounts get their validation notice, set-wise. One that waits is looked at again when its debt is paid, a
+    blocked one when data changes.
+    """
     placed = [event.account_id for event in events if event.type == PLACED and event.account_id]
     if placed:
         notices.create_for_placed(workspace, placed)
-    again = [event.account_id for event in events if event.account_id and _taken_up_again(event)]
-    if none_yet := [account_id for account_id in again if not has_notice(workspace, account_id)]:
-        notices.create_for_placed(workspace, none_yet)
+    for event in events:
+        if event.type == MOVED and event.account_id:
+            notices.account_moved(workspace, event.account_id, before=event.data["before"], after=event.data["after"])
     bases = [event.object_id for event in events if event.type == "email_basis.recorded" and event.object_id]
     if bases:
         people = EmailBasis.objects.filter(workspace=workspace, pk__in=bases).values_list("person_id", flat=True)

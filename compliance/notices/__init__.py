@@ -3,9 +3,14 @@
 from compliance.notices.contents import ItemizationMismatch, NoticeIncomplete, notice_context
 from compliance.notices.lifecycle import (
     KIND,
+    NOTHING_OWED,
     RECHECK,
+    account_moved,
     attach_document,
+    call_back_if_needless,
+    cancel_if_needless,
     cannot_send,
+    carries_needless,
     carry,
     choose_again,
     create_for_placed,
@@ -22,11 +27,16 @@ from compliance.notices.lifecycle import (
 
 __all__ = [
     "KIND",
+    "NOTHING_OWED",
     "RECHECK",
     "ItemizationMismatch",
     "NoticeIncomplete",
+    "account_moved",
     "attach_document",
+    "call_back_if_needless",
+    "cancel_if_needless",
     "cannot_send",
+    "carries_needless",
     "carry",
     "choose_again",
     "create_for_placed",

@@ -25,6 +25,7 @@ from creditors import selectors as creditors
 from creditors.models import OperatingEntity
 
 NYC = "NY-NYC"
+OWING_NOTHING = ("closed", "paid_in_full", "settled", "cured")
 HOMES = ("residence", "mailing")
 PRODUCTS = {
     "credit_card": "credit card",
@@ -50,6 +51,12 @@ class NoticeIncomplete(Unprocessable):
     """The notice can't be printed; the details name what is missing or doesn't add up."""
 
     code = "VN_DATA_INCOMPLETE"
+
+
+class NothingOwed(NoticeIncomplete):
+    """The debt was paid, or its account closed, before the notice went out (VN-01)."""
+
+    code = "NOTHING_OWED"
 
 
 class ItemizationMismatch(NoticeIncomplete):
@@ -129,7 +136,7 @@ class Contents:
 
     @property
     def nothing_owed(self) -> bool:
-        return self.account.status in ("closed", "paid_in_full", "settled", "cured")
+        return owes_nothing(self.account)
 
     @property
     def problems(self) -> list[Problem]:
@@ -155,7 +162,9 @@ class Contents:
         return found
 
     def require_complete(self) -> None:
-        """Raise ``NoticeIncomplete`` or ``ItemizationMismatch`` naming what is wrong."""
+        """Raise ``NothingOwed``, ``NoticeIncomplete`` or ``ItemizationMismatch`` naming what is wrong."""
+        if self.nothing_owed:
+            raise NothingOwed("Nothing is owed any more, or the account was closed.")
         found = self.problems
         if not found:
             return
@@ -252,6 +261,12 @@ def current_address(workspace: Workspace, person_id: UUID) -> Endpoint | None:
     )
     usable = [home for home in homes if home.id not in bad]
     return max(usable, key=lambda home: (home.address_type == "mailing", home.id), default=None)
+
+
+def owes_nothing(account: Account) -> bool:
+    """Whether the account is over, or its asserted balance came down to nothing."""
+    paid = account.itemized_balance is not None and account.current_balance <= 0
+    return account.status in OWING_NOTHING or paid
 
 
 def known_name(person: Person) -> str:

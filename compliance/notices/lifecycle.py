@@ -15,14 +15,14 @@ from django.db.models import QuerySet
 from accounts.models import Account
 from accounts.selectors import get_account
 from audit.services import record
-from compliance import events
+from compliance import attempts, events
 from compliance.gate import ContactIntent, Judgement, judge
 from compliance.models import ContactAttempt, EndpointMark, ValidationNotice
 from compliance.notice_rules import Problem, requirement
 from compliance.notices import contents
 from compliance.progress import advance
 from compliance.rules import Outcome, dates
-from compliance.selectors import get_notice
+from compliance.selectors import get_attempt, get_notice, has_notice
 from compliance.services.people import mark_endpoint
 from credira.core import clock, json
 from credira.core.errors import InvalidTransition
@@ -36,6 +36,7 @@ KIND = "compliance.notice"
 RECHECK = "compliance.recheck"
 Status = ValidationNotice.Status
 Delivery = ValidationNotice.Delivery
+NOTHING_OWED = "Nothing is owed any more, or the account was closed."
 CHANNEL_OF = {Delivery.EMAIL: "email", Delivery.MAIL: "letter"}
 
 
@@ -64,6 +65,24 @@ def create_for_placed(workspace: Workspace, account_ids: Sequence[UUID]) -> None
     schedule_many(workspace, KIND, [(row["id"], now) for row in rows if row["status"] == Status.PENDING])
 
 
+def account_moved(workspace: Workspace, account_id: UUID, *, before: str, after: str) -> None:
+    """A debt that was paid or closed needs no notice any more (VN-01); one that is owed again needs one anew.
+
+    What waits is looked at in a transaction of its own: who moves an account holds it, and a notice is held first.
+    """
+    over = after in contents.OWING_NOTHING
+    if over == (before in contents.OWING_NOTHING):
+        return
+    if not over and not has_notice(workspace, account_id):
+        create_for_placed(workspace, [account_id])
+    if over:
+        open_ones = ValidationNotice.objects.filter(
+            workspace=workspace, account_id=account_id, status__in=[Status.PENDING, Status.BLOCKED, Status.CLAIMED]
+        )
+        now = clock.now()
+        schedule_many(workspace, KIND, [(key, now) for key in open_ones.values_list("id", flat=True)])
+
+
 def prepare(workspace: Workspace, notice_id: UUID) -> ValidationNotice:
     """Decide how a pending or blocked notice goes out, and record ``notice.ready``; or block it and say why.
 
@@ -74,7 +93,7 @@ def prepare(workspace: Workspace, notice_id: UUID) -> ValidationNotice:
         return notice
     content = contents.load(workspace, notice)
     if content.nothing_owed:
-        move(notice, Status.CANCELLED, reason="Nothing is owed any more, or the account was closed.")
+        move(notice, Status.CANCELLED, reason=NOTHING_OWED)
         return notice
     if content.problems:
         return _block(notice, content.problems)
@@ -86,6 +105,37 @@ def prepare(workspace: Workspace, notice_id: UUID) -> ValidationNotice:
     if isinstance(chosen, Judgement):
         return _wait_or_block(notice, chosen)
     return _ready(workspace, notice, *chosen)
+
+
+def cancel_if_needless(*, workspace: Workspace, notice_id: UUID) -> bool:
+    """Cancel a notice that still waits and whose debt is no longer owed (VN-01); whether it did."""
+    notice = get_notice(workspace, notice_id, lock=True)
+    waits = notice.status in (Status.PENDING, Status.BLOCKED)
+    if not waits or not contents.owes_nothing(get_account(workspace, notice.account_id)):
+        return False
+    move(notice, Status.CANCELLED, reason=NOTHING_OWED)
+    return True
+
+
+def call_back_if_needless(*, workspace: Workspace, notice_id: UUID) -> None:
+    """Give up the attempt of a claimed notice whose debt is no longer owed, unless it is at the provider already.
+
+    Its message then lets the notice go, which is prepared anew and cancelled.
+    """
+    notice = get_notice(workspace, notice_id)
+    if notice.status != Status.CLAIMED or notice.attempt_id is None:
+        return
+    attempt = get_attempt(workspace, notice.attempt_id, lock=True)
+    if attempt.status == ContactAttempt.Status.RESERVED and carries_needless(attempt):
+        attempts.give_up(attempt, NOTHING_OWED)
+
+
+def carries_needless(attempt: ContactAttempt) -> bool:
+    """Whether an attempt carries a validation notice about a debt that is no longer owed."""
+    if attempt.purpose != "validation_notice":
+        return False
+    debts = attempts.debts_of(attempt)
+    return all(contents.owes_nothing(get_account(attempt.workspace, account_id)) for account_id in debts)
 
 
 def record_earlier(
@@ -163,7 +213,7 @@ def freeze(
     """Fix what will be sent on ``sent_on``: the figures of this moment, the end of the period, the content's hash.
 
     ``sent_on`` is the day of handing over the mail, or of the print batch. Raises ``InvalidTransition`` for a notice
-    that isn't pending and ``NoticeIncomplete`` when the data no longer adds up.
+    that isn't pending, ``NothingOwed`` for a debt that was paid, ``NoticeIncomplete`` when the data no longer adds up.
     """
     notice = get_notice(workspace, notice_id, lock=True)
     content = contents.load(workspace, notice)

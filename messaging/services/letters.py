@@ -17,7 +17,7 @@ from credira.core.context import acting_as
 from credira.core.errors import InvalidRequest
 from credira.core.state import move
 from credira.providers import ports
-from credira.providers.errors import LookupFailed
+from credira.providers.errors import LookupFailed, NotPlaced
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from credira.work.due import schedule
@@ -74,7 +74,10 @@ def confirm_mailed(*, workspace: Workspace, message_id: UUID, mailed_on: dt.date
     if not made_at.astimezone(zone).date() <= mailed_on <= now.astimezone(zone).date():
         raise InvalidRequest("A letter is mailed on the day that it was made or later, and not in the future.")
     assert message.attempt_id is not None
-    answer = dispatch.record_mailed(workspace, message.attempt_id, f"member:{message.public_id}")
+    try:
+        answer = dispatch.record_mailed(workspace, message.attempt_id, f"member:{message.public_id}")
+    except NotPlaced:  # the debt was paid since: the attempt's end failed the letter
+        return get_message(workspace, message_id)
     if isinstance(answer, Denial):
         _fail(message, sorted(answer.codes), answer.reasons)
         return message

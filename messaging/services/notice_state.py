@@ -14,8 +14,10 @@ Status = ValidationNotice.Status
 
 
 def waits(message: Message) -> bool:
-    """Whether the notice still wants to be sent; it may have been paid off or replaced meanwhile."""
-    return _notice(message).status == Status.PENDING
+    """Whether the notice still wants to be sent; it may have been replaced meanwhile, or is cancelled as paid off."""
+    notice = _notice(message)
+    needless = notices.cancel_if_needless(workspace=message.workspace, notice_id=notice.id)
+    return notice.status == Status.PENDING and not needless
 
 
 def sent(message: Message, at: dt.datetime) -> None:

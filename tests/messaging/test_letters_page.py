@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
+from accounts.services import move_status
 from audit.models import Event
 from compliance import notices
 from compliance.models import ContactAttempt, EmailBasis, ValidationNotice
@@ -152,6 +153,21 @@ def test_what_the_gate_forbids_meanwhile_must_not_be_mailed(office: Office) -> N
 
     assert "LCU-53-004417 must not be mailed any more" in shown
     assert (office.letter.status, office.letter.failure, office.notice.status) == ("failed", "BANKRUPTCY", "blocked")
+
+
+@pytest.mark.parametrize("heard", [True, False], ids=["called back", "before anybody heard"])
+def test_a_letter_about_a_debt_that_was_paid_must_not_be_mailed(office: Office, heard: bool) -> None:
+    with bind(office.debt.workspace) as bound:
+        move_status(workspace=bound, account_id=office.debt.account_id, to="paid_in_full", reason="paid")
+    if heard:
+        work(office.debt.workspace)
+        assert "No letter waits to be mailed." in page(office)
+    else:
+        assert "LCU-53-004417 must not be mailed any more" in office.confirm(office.today).content.decode()
+        work(office.debt.workspace)
+
+    assert (office.letter.status, office.letter.failure) == ("failed", "NOTHING_OWED")
+    assert office.notice.status == "cancelled"
 
 
 def test_who_may_only_read_sees_no_buttons_and_can_confirm_nothing(office: Office) -> None:

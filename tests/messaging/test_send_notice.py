@@ -7,7 +7,8 @@ from decimal import Decimal
 import pypdf
 import pytest
 
-from compliance import notices
+from accounts.services import move_status
+from compliance import dispatch, notices
 from compliance.models import ContactAttempt, EmailBasis, ValidationNotice
 from compliance.services import end_email_basis, record_opt_out
 from credira.documents.storage import load
@@ -17,7 +18,7 @@ from credira.tenancy.scope import bind
 from messaging.models import Message
 from messaging.obligations import OPT_OUT
 from messaging.services.notices import draft_notice, send_notice
-from messaging.services.sending import claim
+from messaging.services.sending import claim, hand_over, mail_of
 from tests.messaging.conftest import NOW, Debt, a_debt, set_clock, work
 
 
@@ -155,6 +156,87 @@ def test_what_was_frozen_too_long_ago_is_made_anew(debt: Debt, outside: World) -
     with bind(debt.workspace):
         statuses = ContactAttempt.objects.order_by("id").values_list("status", flat=True)
         assert list(statuses) == ["given_up", "concluded"]
+
+
+def pay_off(debt: Debt) -> None:
+    with bind(debt.workspace) as bound:
+        move_status(workspace=bound, account_id=debt.account_id, to="paid_in_full", reason="paid")
+
+
+@pytest.mark.parametrize("channel", ["email", "letter"])
+def test_a_debt_that_is_paid_before_its_notice_goes_gets_none(debt: Debt, outside: World, channel: str) -> None:
+    if channel == "letter":
+        without_email(debt)
+    place(debt)
+    with bind(debt.workspace) as bound:
+        notices.prepare(bound, notice_of(debt).id)
+    planned = message_of(debt)
+    assert (planned.channel, planned.status) == (channel, "queued")
+
+    pay_off(debt)
+    set_clock(debt.workspace, planned.due_at)
+    work(debt.workspace)
+
+    notice = notice_of(debt)
+    assert (notice.status, notice.reason) == ("cancelled", "Nothing is owed any more, or the account was closed.")
+    assert debt.read(planned).status == "cancelled"
+    assert (outside.ledger()["messages"], outside.ledger()["letters"]) == ([], [])
+
+
+def test_a_debt_that_is_paid_as_its_notice_is_claimed_gets_none(debt: Debt, outside: World) -> None:
+    place(debt)
+    with bind(debt.workspace) as bound:
+        notices.prepare(bound, notice_of(debt).id)
+    message = message_of(debt)
+    claimed = claim(debt.workspace, message.id, draft_notice)
+    assert claimed is not None
+
+    pay_off(debt)
+    hand_over(
+        debt.workspace,
+        claimed,
+        lambda: dispatch.send_email(debt.workspace, claimed.attempt_id, mail_of(claimed.message)),
+    )
+    work(debt.workspace)
+    set_clock(debt.workspace, NOW + dt.timedelta(minutes=5))
+    work(debt.workspace)
+
+    assert (notice_of(debt).status, debt.read(message).status) == ("cancelled", "cancelled")
+    assert outside.ledger()["messages"] == []
+    with bind(debt.workspace):
+        [attempt] = ContactAttempt.objects.all()
+        assert (attempt.status, attempt.connect_status) == ("given_up", "not_connected")
+
+
+def test_a_claimed_notice_is_called_back_when_its_debt_is_paid(debt: Debt, outside: World) -> None:
+    place(debt)
+    with bind(debt.workspace) as bound:
+        notices.prepare(bound, notice_of(debt).id)
+    message = message_of(debt)
+    assert claim(debt.workspace, message.id, draft_notice) is not None  # and the worker dies
+
+    pay_off(debt)
+    work(debt.workspace)
+
+    assert (notice_of(debt).status, debt.read(message).status) == ("cancelled", "queued")
+    set_clock(debt.workspace, NOW + dt.timedelta(minutes=5))
+    work(debt.workspace)
+    assert debt.read(message).status == "cancelled"
+    assert outside.ledger()["messages"] == []
+
+
+def test_a_debt_that_is_owed_again_gets_its_notice_anew(debt: Debt, outside: World) -> None:
+    place(debt)
+    pay_off(debt)
+    work(debt.workspace)
+    assert notice_of(debt).status == "cancelled"
+
+    with bind(debt.workspace) as bound:
+        move_status(workspace=bound, account_id=debt.account_id, to="contacted", reason="payment reversed")
+    work(debt.workspace)
+
+    assert notice_of(debt).status == "sent"
+    assert outside.ledger()["counts"]["messages"] == 1
 
 
 def test_an_opt_out_before_sending_turns_it_into_a_letter(debt: Debt, outside: World) -> None:
