@@ -64,6 +64,9 @@ class Letters(LettersView):
     template_name = "messaging/letters.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page; with ``?as=pdf`` everything that waits, as one PDF in the order of the page."""
+        if request.GET.get("as") == "pdf":
+            return self._batch()
         return self._page(MailedForm(waiting=self.waiting(), today=self.today, initial={"mailed_on": self.today}))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -80,6 +83,13 @@ class Letters(LettersView):
             else:
                 return HttpResponseRedirect(request.path)
         return self._page(form, status=400)
+
+    def _batch(self) -> HttpResponse:
+        waiting = self.waiting()
+        if not waiting:
+            raise NotFound
+        pdf = joined(load(self.workspace.id, letter.document_key) for letter in waiting)
+        return _download(pdf, f"letters-{self.today.isoformat()}.pdf")
 
     def _confirm(self, letters: Sequence[str], mailed_on: dt.date) -> None:
         done = [
@@ -129,17 +139,6 @@ class Letters(LettersView):
             )
             for letter in letters
         ]
-
-
-class Batch(LettersView):
-    """Everything that waits, as one PDF in the order of the page."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        waiting = self.waiting()
-        if not waiting:
-            raise NotFound
-        pdf = joined(load(self.workspace.id, letter.document_key) for letter in waiting)
-        return _download(pdf, f"letters-{self.today.isoformat()}.pdf")
 
 
 class LetterPdf(LettersView):

@@ -14,7 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("emails", views.EmailList.as_view(), name="emails"),
     path("emails/<str:email_id>", views.EmailPage.as_view(), name="email"),
     path("letters", letters.Letters.as_view(), name="letters"),
-    path("letters/batch", letters.Batch.as_view(), name="letters-batch"),
     path("letters/<str:letter_id>/pdf", letters.LetterPdf.as_view(), name="letter-pdf"),
 ]
 public_urlpatterns: list[URLPattern | URLResolver] = [

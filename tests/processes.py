@@ -44,7 +44,7 @@ def product_processes(port: int, logs: Path, *, workers: int = 2) -> Iterator[Gr
     group = Group(logs, environment())
     try:
         group.start("web", processes.web(port))
-        processes.wait_for(f"http://127.0.0.1:{port}/login", group)
+        processes.wait_for(f"http://127.0.0.1:{port}/login", group, seconds=120)
         group.start("workers", processes.workers(processes=workers))
         group.start("scheduler", processes.scheduler())
         yield group

@@ -27,6 +27,7 @@ from credira.work.jobs import create_job
 from creditors.models import OperatingEntity
 from creditors.services import mint_key
 from messaging import services as messaging
+from messaging.models import Message
 from payments.services import make_promise, record_payment
 from tests.bench.database import tenant_tables
 from tests.placing import place
@@ -138,7 +139,16 @@ def _facts(workspace: Workspace, account: Account) -> dict[str, Any]:
         reason="Under review.",
     )
     dispute = file_dispute(workspace=workspace, account_id=account.id, channel="mail", written=True)
-    return {"notice_id": notice, "hold_id": hold, "dispute_id": dispute}
+    letter = messaging.queue_notice(
+        workspace=workspace,
+        notice_id=notice.id,
+        account_id=account.id,
+        person_id=account.person_id,
+        channel="letter",
+        due_at=clock.now(),
+    )
+    Message.objects.filter(workspace=workspace, pk=letter.pk).update(document_key=pdf.key)
+    return {"notice_id": notice, "hold_id": hold, "dispute_id": dispute, "letter_id": letter}
 
 
 def _outreach(workspace: Workspace, account: Account) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def test_the_page_and_the_batch_can_be_printed(office: Office) -> None:
     browser = office.browser()
 
     one = browser.get(f"/w/acme/letters/{office.letter.public_id}/pdf")
-    batch = browser.get("/w/acme/letters/batch")
+    batch = browser.get("/w/acme/letters?as=pdf")
 
     assert (one.headers["Content-Type"], batch.headers["Content-Type"]) == ("application/pdf", "application/pdf")
     texts = [pypdf.PdfReader(io.BytesIO(answer.content)).pages[0].extract_text() for answer in (one, batch)]
@@ -184,7 +184,7 @@ def test_who_may_only_read_sees_no_buttons_and_can_confirm_nothing(office: Offic
 def test_a_stranger_gets_neither_the_page_nor_a_letter(office: Office) -> None:
     browser = office.browser(office.house.charlie)
 
-    paths = ("letters", "letters/batch", f"letters/{office.letter.public_id}/pdf")
+    paths = ("letters", "letters?as=pdf", f"letters/{office.letter.public_id}/pdf")
     assert [browser.get(f"/w/acme/{path}").status_code for path in paths] == [404, 404, 404]
 
 
