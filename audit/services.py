@@ -48,8 +48,21 @@ def record(
     return record_many(workspace, [fact])[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Facts as they will be stored."""
+
+    events: list[Event]
+    payloads: list[dict[str, Any]]
+
+
 def record_many(workspace: Workspace, facts: Iterable[Fact]) -> list[Event]:
     """Record many facts in two statements, in order, and tell the receivers once."""
+    return record_prepared(workspace, prepare(workspace, facts))
+
+
+def prepare(workspace: Workspace, facts: Iterable[Fact]) -> Prepared:
+    """Write facts out, by this moment and this actor, without touching the database."""
     now, written, actor, request = clock.now(), clock.wall(), context.actor(), context.request_id()
     events: list[Event] = []
     for fact in facts:
@@ -70,8 +83,14 @@ def record_many(workspace: Workspace, facts: Iterable[Fact]) -> list[Event]:
         )
         event.data = dict(fact.data)
         events.append(event)
+    return Prepared(events, [_payload(workspace, event) for event in events])
+
+
+def record_prepared(workspace: Workspace, prepared: Prepared) -> list[Event]:
+    """Store them in the caller's transaction and tell the receivers once."""
+    events = prepared.events
     insert_many(Event, events)
-    insert_values(Payload, [_payload(workspace, event) for event in events])
+    insert_values(Payload, prepared.payloads)
     if events:
         events_recorded.send(sender=None, workspace=workspace, events=events)
     return events

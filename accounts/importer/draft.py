@@ -14,6 +14,7 @@ from accounts.importer.validator import owed
 from accounts.matching import Identity
 from accounts.normalise import names
 from accounts.places import AddressPlace, PhonePlace, address_place, licence_places, phone_place
+from credira.core.ids import uuid7
 
 ZERO = Decimal("0.00")
 OPEN_END = frozenset({"credit_card", "line_of_credit"})
@@ -41,6 +42,7 @@ class Draft:
 
     values: Mapping[str, Any]
     number: int
+    account_id: UUID
     content_hash: bytes
     identity: Identity
     names: tuple[str, str]
@@ -89,6 +91,7 @@ def draft(values: Mapping[str, Any], number: int, today: dt.date, blind: "Blind"
     new = Draft(
         values=values,
         number=number,
+        account_id=uuid7(),
         content_hash=content_hash(values),
         identity=Identity(
             get("consumer_email") or "", name_norm, address.zip5 if address else "", blind(get("last4ssn"))

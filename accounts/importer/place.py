@@ -3,30 +3,32 @@
 The API's single debt, the bulk endpoint and the file all come through ``place_rows``.
 """
 
+import contextvars
 import datetime as dt
-import functools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accounts import events
 from accounts.importer import stage
+from accounts.importer.cells import cells_of
 from accounts.importer.draft import Blind, Draft, Warned, draft
 from accounts.importer.validator import Checked, Fault
 from accounts.matching import Candidate, Identity, match
 from accounts.models import Account, Person, Placement
-from accounts.normalise import address_line, address_norm, is_public_domain
 from audit.models import Event
-from audit.services import Fact, record_many
+from audit.services import Fact, prepare, record_prepared
 from credira.core import clock, crypto
 from credira.core.ids import public_id, uuid7
 from credira.tenancy.models import Workspace
 from creditors import selectors as creditors
 from creditors.models import OperatingEntity
 
+T = TypeVar("T")
 Answer = Literal["placed", "unchanged", "refused"]
 OTHER_VALUES = "This reference is placed already, with other values. Change the account instead."
 CLOSED = "This reference was closed. Set its account's status to placed, and its balance, to take it up again."
@@ -63,35 +65,63 @@ def business_date(workspace: Workspace) -> dt.date:
     return clock.now().astimezone(ZoneInfo(workspace.creditor.time_zone)).date()
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A row without faults: its draft, and the cells that don't hang on who is known already."""
+
+    draft: Draft
+    cells: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What can be done with rows before the database is asked: in the rows' order, each refused or ready."""
+
+    rows: Sequence[Checked]
+    ready: Mapping[int, Ready]
+
+
+def read_rows(workspace_id: UUID, rows: Sequence[Checked], today: dt.date) -> Read:
+    """Draft the rows without faults. Touches no database."""
+    blind = Blind(workspace_id, crypto.blind_index)
+    drafts = (draft(row.values, row.number, today, blind) for row in rows if not row.faults)
+    return Read(rows, {new.number: Ready(new, cells_of(new)) for new in drafts})
+
+
 def place_rows(
-    workspace: Workspace, rows: Sequence[Checked], placement: Placement | None = None
+    workspace: Workspace, read: Read, placement: Placement | None = None, pool: Executor | None = None
 ) -> tuple[list[Outcome], list[Event]]:
     """Place the rows without faults; the outcomes come in the rows' order, with the events recorded.
 
-    Call it bound. Takes the workspace's placing lock until the transaction ends.
+    Call it bound. Takes the workspace's placing lock until the transaction ends. With a ``pool`` the facts are written
+    out by another thread while the database stores the accounts.
     """
     stage.lock(workspace.pk)
-    today = business_date(workspace)
-    blind = Blind(workspace.pk, crypto.blind_index)
-    drafts = [draft(row.values, row.number, today, blind) for row in rows if not row.faults]
-    outcomes = {row.number: _refused(row) for row in rows if row.faults}
-    fresh = _not_there_yet(workspace, drafts, placement, outcomes)
-    allowed = _with_entities(workspace, fresh, today, outcomes)
+    outcomes = {row.number: _refused(row) for row in read.rows if row.faults}
+    fresh = _not_there_yet(workspace, [row.draft for row in read.ready.values()], placement, outcomes)
+    allowed = _with_entities(workspace, fresh, business_date(workspace), outcomes)
     people = _People(workspace, [new for new, _ in allowed])
-    creditor = creditors.profile(workspace).name
-    written = [_write_one(new, entity, creditor, people, outcomes) for new, entity in allowed]
+    written = [_written(read.ready[new.number], entity, people, outcomes) for new, entity in allowed]
     if not written:
-        return [outcomes[row.number] for row in rows], []
+        return [outcomes[row.number] for row in read.rows], []
+    facts = [_fact(outcomes[new.number], new, placement) for new, _ in allowed]
+    prepared = _ahead(pool, lambda: prepare(workspace, facts))
     stage.write(
         written,
         workspace=workspace.pk,
         placement=placement.pk if placement else None,
+        creditor=creditors.profile(workspace).name,
         now=clock.now(),
         wall=clock.wall(),
     )
     people.flag()
-    recorded = record_many(workspace, [_fact(outcomes[new.number], new, placement) for new, _ in allowed])
-    return [outcomes[row.number] for row in rows], recorded
+    recorded = record_prepared(workspace, prepared())
+    return [outcomes[row.number] for row in read.rows], recorded
+
+
+def _ahead(pool: Executor | None, work: Callable[[], T]) -> Callable[[], T]:
+    """Let another thread of the same context do it; the answer is asked for later."""
+    return pool.submit(contextvars.copy_context().run, work).result if pool else work
 
 
 def _refused(row: Checked) -> Outcome:
@@ -228,56 +258,13 @@ class _People:
         self.by_name.setdefault(candidate.identity.name, []).append(candidate)
 
 
-# One ciphertext a value: the blind index beside it shows the same equality, and ten thousand values are soon met again.
-_encrypt_last4 = functools.lru_cache(maxsize=10_000)(crypto.encrypt)
-
-
-def _write_one(
-    new: Draft, entity: OperatingEntity, creditor: str, people: _People, outcomes: dict[int, Outcome]
-) -> tuple[Any, ...]:
+def _written(row: Ready, entity: OperatingEntity, people: _People, outcomes: dict[int, Outcome]) -> tuple[Any, ...]:
+    new = row.draft
     person, is_new = people.resolve(new)
-    account = uuid7()
     outcomes[new.number] = Outcome(
-        new.number, "placed", account, person, new.reference, warnings=new.warnings, draft=new
+        new.number, "placed", new.account_id, person, new.reference, warnings=new.warnings, draft=new
     )
-    get = new.values.get
-    address = new.address
-    country = get("address_country") or "US"
-    parts = (get("address_street") or "", get("address_city") or "", new.state, get("address_zip") or "", country)
-    kind = "natural" if get("first_name") or get("last_name") or not get("company_name") else "firm"
-    dpd = get("dpd")
-    principal, interest, fees = new.components
-    return (
-        is_new, str(person), kind, get("first_name") or "", get("middle_name") or "", get("last_name") or "",
-        get("suffix") or "", get("company_name") or "", *new.names,
-        new.identity.email, is_public_domain(new.identity.email), new.state, new.identity.zip,
-        crypto.encrypt(str(get("date_of_birth"))) if get("date_of_birth") else "",
-        _encrypt_last4(get("last4ssn")) if get("last4ssn") else "",
-        _bytea(new.identity.last4), get("language") or "en", "",
-        get("phone") or "", new.phone.number_type if new.phone else "", new.phone.state if new.phone else None,
-        _array(new.phone.zones) if new.phone else None,
-        address_line(*parts) if address else "", address_norm(*parts) if address else "",
-        address.state if address else None, _array(address.zones) if address else None, *parts[:2], parts[3], country,
-        address.military if address else False,
-        str(account), str(entity.pk), new.reference, _bytea(new.content_hash), get("original_creditor") or "",
-        get("current_creditor") or get("original_creditor") or creditor, get("account_type") or "other", new.phase,
-        new.role, get("purpose") or "unknown", get("obligor") or ("organization" if kind == "firm" else "unknown"),
-        get("in_default_when_placed") != "false", get("currency"), new.balance, get("original_balance"),
-        get("principal_balance"), get("interest_since"), get("fees_since"), get("payments_since"),
-        get("current_balance"), get("itemization_date_kind") or "", get("itemization_date"), dpd,
-        new.placed_on if dpd is not None else None, new.charge_off_date, new.delinquent_since, get("time_barred_on"),
-        get("entered_on"), get("last_payment_date"), get("last_payment_amount"), get("minimum_payment"),
-        new.placed_on, get("frequency_group") or "", new.number or None, get("tag") or "",
-        str(uuid7()), principal, interest, fees,
-    )  # fmt: skip
-
-
-def _bytea(value: bytes | None) -> str | None:
-    return None if value is None else "\\x" + value.hex()
-
-
-def _array(zones: tuple[str, ...] | None) -> str | None:
-    return None if zones is None else "{" + ",".join(zones) + "}"
+    return is_new, str(person), str(entity.pk), *row.cells
 
 
 def _fact(outcome: Outcome, new: Draft, placement: Placement | None) -> Fact:

@@ -1,8 +1,9 @@
 """Dealing with a file, five thousand rows a transaction: a worker that dies goes on where its last commit was."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -10,9 +11,9 @@ from uuid import UUID
 from django.db import connection
 
 from accounts import events
-from accounts.importer.place import Outcome, business_date, count_warnings, place_rows
-from accounts.importer.reader import ROWS_PER_PART, Row, unpack
-from accounts.importer.validator import Checked, Validator
+from accounts.importer.place import Outcome, Read, business_date, count_warnings, place_rows, read_rows
+from accounts.importer.reader import ROWS_PER_PART, unpack
+from accounts.importer.validator import Validator
 from accounts.models import Placement, PlacementPart, PlacementRefusal
 from audit.services import record
 from credira.core import clock, context
@@ -29,7 +30,7 @@ class Part:
 
     number: int
     headings: Mapping[str, str]
-    checked: Future[list[Checked]]
+    rows: Future[Read]
 
 
 def run_placement(workspace: Workspace, placement_id: UUID) -> None:
@@ -38,11 +39,11 @@ def run_placement(workspace: Workspace, placement_id: UUID) -> None:
     Returns when the whole file is dealt with, also when another worker shares the work: a lease may end before a large
     file does, and the due row must not be done while the file isn't.
     """
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2) as pool:
         part = _prepare(workspace, placement_id, pool, number=None)
         while part is not None:
             following = _prepare(workspace, placement_id, pool, number=part.number + 1)
-            mine = _place_part(workspace, placement_id, part, last=following is None)
+            mine = _place_part(workspace, placement_id, part, pool, last=following is None)
             part = following if mine else _prepare(workspace, placement_id, pool, number=None)
 
 
@@ -58,16 +59,17 @@ def _prepare(workspace: Workspace, placement_id: UUID, pool: ThreadPoolExecutor,
         if stored is None:
             return None
         validator = Validator(placement.header, business_date(bound), bound.creditor.currency)
-    return Part(number, validator.heading_of, pool.submit(_check, validator, unpack(stored.body)))
+        today = business_date(bound)
+    return Part(number, validator.heading_of, pool.submit(_read, validator, stored.body, workspace.pk, today))
 
 
-def _check(validator: Validator, rows: Sequence[Row]) -> list[Checked]:
-    return [validator.check(number, cells) for number, cells in rows]
+def _read(validator: Validator, body: str, workspace_id: UUID, today: dt.date) -> Read:
+    return read_rows(workspace_id, [validator.check(number, cells) for number, cells in unpack(body)], today)
 
 
-def _place_part(workspace: Workspace, placement_id: UUID, part: Part, *, last: bool) -> bool:
+def _place_part(workspace: Workspace, placement_id: UUID, part: Part, pool: Executor, *, last: bool) -> bool:
     """One transaction; False when another worker did this part meanwhile."""
-    checked = part.checked.result()
+    rows = part.rows.result()
     with bind(workspace) as bound:
         placement = Placement.objects.select_for_update().get(workspace=bound, pk=placement_id)
         if placement.done // ROWS_PER_PART != part.number or placement.done == placement.total:
@@ -79,7 +81,7 @@ def _place_part(workspace: Workspace, placement_id: UUID, part: Part, *, last: b
         if placement.status == Placement.Status.QUEUED:
             move(placement, Placement.Status.RUNNING, started_at=clock.wall())
         with context.acting_as(placement.actor_kind, placement.actor_id, placement.actor_name):  # type: ignore[arg-type]
-            outcomes, _ = place_rows(bound, checked, placement)
+            outcomes, _ = place_rows(bound, rows, placement, pool)
             _refuse(bound, placement, part.headings, outcomes)
             _count(placement, outcomes)
             if placement.done == placement.total:

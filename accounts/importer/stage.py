@@ -10,14 +10,15 @@ from typing import Any
 from django.db import connection
 
 COLUMNS = {
-    "new_person": "boolean", "person": "uuid", "kind": "text", "first_name": "text", "middle_name": "text",
+    "new_person": "boolean", "person": "uuid", "entity": "uuid",
+    "kind": "text", "first_name": "text", "middle_name": "text",
     "last_name": "text", "suffix": "text", "company_name": "text", "name_norm": "text", "sort_name": "text",
     "email": "text", "domain_public": "boolean", "state": "text", "zip": "text", "date_of_birth": "text",
     "last4": "text", "last4_index": "bytea", "language": "text", "review": "text",
     "phone": "text", "phone_type": "text", "phone_state": "text", "phone_zones": "text[]",
     "address": "text", "address_norm": "text", "address_state": "text", "address_zones": "text[]", "street": "text",
     "city": "text", "postal_code": "text", "country": "text", "military": "boolean",
-    "account": "uuid", "entity": "uuid", "reference": "text", "content_hash": "bytea", "original_creditor": "text",
+    "account": "uuid", "reference": "text", "content_hash": "bytea", "original_creditor": "text",
     "current_creditor": "text", "account_type": "text", "phase": "text", "role": "text", "purpose": "text",
     "obligor": "text", "in_default": "boolean", "currency": "text", "balance": "numeric", "original": "numeric",
     "principal_told": "numeric", "interest_told": "numeric", "fees_told": "numeric", "payments_told": "numeric",
@@ -67,7 +68,8 @@ INSERT INTO accounts_account (id, workspace_id, person_id, entity_id, creditor_r
   itemization_date_kind, itemization_date, dpd, dpd_as_of, charge_off_date, first_delinquency_on, time_barred_on,
   entered_on, last_payment_date, last_payment_amount, minimum_payment, placement_date, frequency_group, placement_id,
   placement_row, tag, created_at, updated_at)
-SELECT account, %(workspace)s, person, entity, reference, content_hash, original_creditor, current_creditor,
+SELECT account, %(workspace)s, person, entity, reference, content_hash, original_creditor,
+  coalesce(nullif(current_creditor, ''), %(creditor)s),
   account_type, phase, role, 'placed', purpose, obligor, in_default, currency, balance, original, principal_told, interest_told,
   fees_told, payments_told, balance_told, itemization_kind, itemization_date, dpd, dpd_as_of, charge_off_date,
   first_delinquency_on, time_barred_on, entered_on, last_payment_date, last_payment_amount, minimum_payment,
@@ -91,7 +93,7 @@ SELECT account, %(workspace)s, currency, principal, interest, fees, 0, 0, 0, 1 F
 
 
 def write(rows: Iterable[Sequence[Any]], **constants: Any) -> None:
-    """Insert staged rows, each in the order of ``COLUMNS``. ``constants``: workspace, placement, now, wall."""
+    """Insert staged rows, each in the order of ``COLUMNS``. ``constants``: workspace, placement, creditor, now, wall."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL client_min_messages = warning")
         cursor.execute(CREATE)

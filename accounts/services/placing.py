@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.errors import EntityMissing, ReferenceExists, StateNotAuthorized
 from accounts.importer.draft import Warned
-from accounts.importer.place import Outcome, business_date, place_rows
+from accounts.importer.place import Outcome, business_date, place_rows, read_rows
 from accounts.importer.validator import Checked, Fault, HeaderFault, check_mapping
 from accounts.models import Account, Person
 from accounts.selectors import get_account, get_person
@@ -41,7 +41,8 @@ def place_account(*, workspace: Workspace, placement: Mapping[str, Any]) -> Plac
     empty are absent. Raises ``StateNotAuthorized`` where the entity isn't authorized before charge-off,
     ``ReferenceExists``, ``EntityMissing``, and ``InvalidRequest`` that names every faulty field.
     """
-    outcome = place_rows(workspace, [_checked(workspace, placement)])[0][0]
+    row = _checked(workspace, placement)
+    outcome = place_rows(workspace, read_rows(workspace.pk, [row], business_date(workspace)))[0][0]
     if outcome.answer != "placed":
         raise _refusal(outcome)
     assert outcome.account_id is not None
