@@ -14,6 +14,8 @@ from urllib.error import URLError
 
 HERE = Path(__file__).resolve().parent.parent.parent
 _STOP_S = 8.0
+# This Python first: Dramatiq, when it reloads, starts itself again as plain "python".
+_PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
 
 
 class ProcessDied(RuntimeError):
@@ -35,7 +37,7 @@ class Group:
             self._running[name] = subprocess.Popen(  # noqa: S603 - our own commands
                 list(command),
                 cwd=HERE,
-                env={**os.environ, **self.environment},
+                env={**os.environ, "PATH": _PATH, **self.environment},
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
@@ -84,7 +86,8 @@ def workers(*, processes: int = 2, threads: int = 8, reload: bool = False) -> li
     return [
         *(sys.executable, "-m", "dramatiq", "credira.worker", "--processes", str(processes)),
         *("--threads", str(threads), "--worker-shutdown-timeout", "5000"),
-        *(["--watch", str(HERE / "credira")] if reload else []),
+        # Its own pattern, *.py, matches nothing below a directory since watchdog 7.
+        *(["--watch", str(HERE), "--watch-include", "**/*.py"] if reload else []),
     ]
 
 

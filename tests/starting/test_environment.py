@@ -1,10 +1,11 @@
 """`.env` is read, and with all servers named nothing embedded starts."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from credira import environment
+from credira import embedded, environment
 from tests.starting.installation import clean_environment, manage
 
 
@@ -47,16 +48,35 @@ def test_a_named_file_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.processes
 def test_with_all_three_servers_named_nothing_embedded_starts(tmp_path: Path) -> None:
     local = tmp_path / "local"
+    elsewhere = embedded.start(tmp_path / "elsewhere")
     named = clean_environment(
         CREDIRA_LOCAL_DIR=str(local),
-        DATABASE_URL="postgresql://credira_app@127.0.0.1:1/credira",
-        DATABASE_OWNER_URL="postgresql://credira_owner@127.0.0.1:1/credira",
-        REDIS_URL="redis://127.0.0.1:1/0",
+        DATABASE_URL=elsewhere.database_url,
+        DATABASE_OWNER_URL=elsewhere.database_owner_url,
+        REDIS_URL=elsewhere.redis_url,
     )
+    before = servers_of(tmp_path)
 
-    done = manage("check", environment=named)
+    try:
+        done = manage("doctor", environment=named)
+        after = servers_of(tmp_path)
+    finally:
+        embedded.stop(tmp_path / "elsewhere")
 
-    assert done.returncode == 0
+    assert "ok   database" in done.stdout
+    assert "ok   valkey" in done.stdout
     assert not local.exists()
+    assert after == before
+    assert len(after) == 2
+
+
+def servers_of(directory: Path) -> list[str]:
+    """Process ids of the servers whose data lie under the directory."""
+    found = subprocess.run(
+        ["ps", "-eww", "-o", "pid,args"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    ours = [line for line in found if str(directory) in line and ("/postgres " in line or "valkey" in line)]
+    return sorted(line.split()[0] for line in ours)

@@ -126,7 +126,7 @@ class Command(BaseCommand):
                     f"    {member.role:<11} {member.email:<24} {member.password}   code now {_code(member.totp_secret)}"
                 )
         key = state.creditors[0].keys["sandbox"]
-        say(f"\n  Codes come from an authenticator; its secrets and all keys: {STATE.relative_to(settings.BASE_DIR)}")
+        say(f"\n  Codes come from an authenticator; its secrets and all keys: {os.path.relpath(STATE)}")
         say(f"  Campaign      {state.base_url}{state.campaign_url}")
         say(f"  World         {state.simulator_url}   events: {state.simulator_url}/sinks/{seed.SINK}")
         say(f"  Sandbox key   {key}")
