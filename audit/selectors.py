@@ -31,9 +31,17 @@ def timeline(workspace: Workspace, account_id: UUID, limit: int = 200) -> list[E
 
 
 def with_data(workspace: Workspace, events: list[Event]) -> list[Event]:
-    """Set ``data`` on events that were read (amounts as strings); an erased payload gives an empty one."""
+    """Set ``data`` on events that were read; an erased payload gives an empty one.
+
+    A public event's is what endpoints received, an internal one's what the chain covers, where amounts are strings.
+    """
     payloads = Payload.objects.filter(workspace=workspace, id__in=[event.id for event in events])
-    found: dict[UUID, Any] = {pk: loads(bytes(raw)) for pk, raw in payloads.values_list("id", "canonical") if raw}
+    found: dict[UUID, Any] = {}
+    for pk, canonical, body in payloads.values_list("id", "canonical", "body"):
+        if body:
+            found[pk] = loads(bytes(body))["data"]
+        elif canonical:
+            found[pk] = loads(bytes(canonical))
     for event in events:
         event.data = found.get(event.id, {})
     return events

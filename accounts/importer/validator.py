@@ -118,6 +118,12 @@ class Validator:
         return cells[self.names.index(name)] if name in self.names else ""
 
 
+def unread(header: Sequence[str]) -> list[str]:
+    """The headings that are no column of ours, in the file's order."""
+    known = {heading for column in table(dt.date.max) for heading in _headings(column)}
+    return [heading for heading in header if _plain(heading) not in known | IGNORED]
+
+
 def check_mapping(values: Mapping[str, Any], today: dt.date, default_currency: str) -> Checked:
     """The same checks for one debt given by field names, as the API has it: texts, numbers, dates; None is absent."""
     given = {name: _as_text(value) for name, value in values.items() if value not in (None, "")}

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.importer.fields import ACCOUNT_TYPES, KINDS, OBLIGORS, PHASES, PURPOSES, ROLES
+from accounts.importer.validator import unread
 from accounts.models import Account, Note, Placement
 from accounts.selectors import list_refusals
 from compliance.serializers import ContactSummarySerializer, NextContactSerializer
@@ -213,7 +214,13 @@ class PlacementSerializer(serializers.Serializer[Any]):
     placed = serializers.IntegerField()
     unchanged = serializers.IntegerField()
     refused = serializers.IntegerField()
+    warnings = serializers.DictField(child=serializers.IntegerField(), help_text="Placed rows by warning code.")
+    unread_columns = serializers.SerializerMethodField()
     created_at = UtcDateTimeField()
+
+    def get_unread_columns(self, placement: Placement) -> list[str]:
+        """Headings that are no column of ours: nothing of theirs was taken over."""
+        return unread(placement.header)
 
 
 class RefusalSerializer(serializers.Serializer[Any]):

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
+from accounts.importer.validator import unread
 from accounts.models import Account, Placement
 from accounts.selectors import get_placement, list_placements, list_refusals
 from accounts.services import refused_csv, start_placement
@@ -111,6 +112,7 @@ class PlacementView(PortalView):
                 progress=progress_of(placement),
                 is_moving=is_moving(placement),
                 amounts=amounts_of(placement),
+                unread=unread(placement.header),
                 warnings=[(name.replace("_", " "), count) for name, count in sorted(placement.warnings.items())],
                 notices=notices_of(self.workspace, placement),
                 refusals=shown[:REFUSALS_SHOWN],

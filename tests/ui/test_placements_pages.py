@@ -142,3 +142,13 @@ def test_a_stranger_finds_no_placement(house: House, placement: Placement) -> No
 
     assert charlie.get(f"/w/acme-sandbox/placements/{placement.public_id}").status_code == 404
     assert charlie.get(f"/w/acme-sandbox/placements/{placement.public_id}/refused.csv").status_code == 404
+
+
+def test_a_heading_that_nobody_reads_is_named(house: House) -> None:
+    alice = sign_in(house.alice)
+
+    sent = upload(alice, b"consumer_email,original_balance,intrest_since,reason\na@example.com,10.00,1.00,x\n")
+
+    shown = alice.get(sent.headers["Location"]).content.decode()
+    assert "1 column of the file is not read" in shown
+    assert "<code>intrest_since</code>" in shown
