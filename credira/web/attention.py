@@ -1,6 +1,7 @@
 """What a person should look at today: one line a matter, the gravest first; nothing is listed that has no rows."""
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 
 from compliance.models import ValidationNotice
@@ -64,12 +65,14 @@ def _disputes(workspace: Workspace) -> Matter | None:
 
 
 def _notices(workspace: Workspace) -> Matter | None:
-    blocked = ValidationNotice.objects.filter(workspace=workspace, status="blocked").count()
+    blocked = ValidationNotice.objects.filter(workspace=workspace, status="blocked").values_list("problems", flat=True)
     if not blocked:
         return None
+    reasons = Counter(problem["message"] for problems in blocked for problem in problems[:1])
+    reason = next((message for message, _ in reasons.most_common(1)), "Something that it must say is missing.")
     return Matter(
-        f"{_counted(blocked, 'validation notice')} can't be made",
-        "Something in the itemization is missing; nobody is contacted meanwhile",
+        f"{_counted(len(blocked), 'validation notice')} can't be made",
+        f"{reason} Nobody is contacted meanwhile",
         "file-alert",
         "t-stop",
         "compliance",
