@@ -49,28 +49,25 @@ def test_a_named_file_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.processes
-def test_with_all_three_servers_named_nothing_embedded_starts(tmp_path: Path) -> None:
+def test_with_all_three_servers_named_nothing_embedded_starts(tmp_path: Path, elsewhere: Path) -> None:
     local = tmp_path / "local"
-    elsewhere = embedded.start(tmp_path / "elsewhere")
+    servers = embedded.start(elsewhere / "servers")
     named = clean_environment(
         CREDIRA_LOCAL_DIR=str(local),
-        DATABASE_URL=elsewhere.database_url,
-        DATABASE_OWNER_URL=elsewhere.database_owner_url,
-        REDIS_URL=elsewhere.redis_url,
+        DATABASE_URL=servers.database_url,
+        DATABASE_OWNER_URL=servers.database_owner_url,
+        REDIS_URL=servers.redis_url,
     )
-    before = servers_of(tmp_path)
+    before = servers_of(elsewhere)
 
-    try:
-        done = manage("doctor", environment=named)
-        after = servers_of(tmp_path)
-    finally:
-        embedded.stop(tmp_path / "elsewhere")
+    done = manage("doctor", environment=named)
 
     assert "ok   database" in done.stdout
     assert "ok   valkey" in done.stdout
     assert not local.exists()
-    assert after == before
-    assert len(after) == 2
+    assert servers_of(tmp_path) == []
+    assert servers_of(elsewhere) == before
+    assert len(before) == 2
 
 
 def servers_of(directory: Path) -> list[str]:

@@ -1,6 +1,5 @@
 """A production installation refuses to start with a fault, and says which variable to mend and how."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,10 +15,8 @@ DATABASE = "DATABASE_URL=postgresql://credira_app:PASSWORD@HOST:5432/credira"
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    directory = tmp_path_factory.mktemp("installation")
-    yield install(directory)
-    embedded.stop(directory / "servers")
+def installation(elsewhere: Path) -> Installation:
+    return install(elsewhere)
 
 
 def refusal(environment: dict[str, str]) -> str:
@@ -101,12 +98,10 @@ def test_a_role_that_row_level_security_does_not_bind_is_refused(
     ) in said
 
 
-def test_a_postgresql_that_says_it_is_embedded_is_refused(installation: Installation, tmp_path: Path) -> None:
-    servers = embedded.start(tmp_path)
-    try:
-        said = refusal(installation.but(DATABASE_URL=servers.database_url))
-    finally:
-        embedded.stop(tmp_path)
+def test_a_postgresql_that_says_it_is_embedded_is_refused(installation: Installation, elsewhere: Path) -> None:
+    servers = embedded.start(elsewhere / "marked")
+
+    said = refusal(installation.but(DATABASE_URL=servers.database_url))
 
     assert f"(credira.E001) DATABASE_URL is an embedded server's, which asks for no password. Mend: {DATABASE}" in said
 
