@@ -219,6 +219,7 @@ class CallSerializer(serializers.ModelSerializer[Call]):
             "status",
             "scheduled_time",
             "reasons",
+            "error",
             "outcome",
             "duration",
             "cost",

@@ -340,8 +340,8 @@ class ResolveDisputeView(CreditorAPIView):
         summary="Resolve a dispute",
         description=(
             "Verification, judgment, duplicative notice or the original creditor's address, as sent on `sent_on` "
-            "(default: today) by `medium`; or withdrawn by the consumer. An electronic answer lets the hold go only "
-            "with E-SIGN consent (12 CFR 1006.42(b))."
+            "(default: today; from the dispute's day to today) by `medium`; or withdrawn by the consumer. An "
+            "electronic answer lets the hold go only with E-SIGN consent (12 CFR 1006.42(b))."
         ),
         request=shapes.ResolveDisputeSerializer,
         responses=shapes.DisputeSerializer,

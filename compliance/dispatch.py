@@ -7,7 +7,8 @@ sent again.
 
 import datetime as dt
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from audit.services import record
@@ -32,6 +33,27 @@ LEASE = dt.timedelta(seconds=60)
 MARGIN = dt.timedelta(seconds=5)
 GIVE_UP_AFTER = 2  # lookups that found nothing
 
+
+class Provider(Protocol):
+    """What every port has: who it is, and how long one request to it may last."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def timeout_s(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """A member who printed and posted it: nothing is asked of anybody."""
+
+    name: str = "member"
+    timeout_s: float = 0.0
+
+
+BY_HAND = ByHand()
+P = TypeVar("P", bound=Provider)
 T = TypeVar("T")
 Status = ContactAttempt.Status
 
@@ -43,29 +65,25 @@ def send_email(workspace: Workspace, attempt_id: UUID, mail: Mail) -> SentMail |
     ``NotPlaced`` (given up as well; reserve anew) and ``OutcomeUnknown`` (never repeat:
     ``reconcile``), both after recording them.
     """
-    service = ports.mail_service(workspace)
     return _send(
         workspace,
         attempt_id,
+        ports.mail_service,
         lookup=lambda attempt: mail.metadata["message_id"],
-        call=lambda attempt: service.send(mail),
+        call=lambda service, attempt: service.send(mail),
         reference=lambda sent: sent.reference,
-        provider=service.name,
-        timeout_s=service.timeout_s,
     )
 
 
 def send_letter(workspace: Workspace, attempt_id: UUID, letter: LetterRequest) -> str | Denial:
     """Hand one letter to the print vendor; its reference. As ``send_email``."""
-    service = ports.print_service(workspace)
     return _send(
         workspace,
         attempt_id,
+        ports.print_service,
         lookup=lambda attempt: letter.letter_id,
-        call=lambda attempt: service.submit(letter),
+        call=lambda service, attempt: service.submit(letter),
         reference=lambda reference: reference,
-        provider=service.name,
-        timeout_s=service.timeout_s,
     )
 
 
@@ -77,11 +95,10 @@ def record_mailed(workspace: Workspace, attempt_id: UUID, reference: str) -> str
     return _send(
         workspace,
         attempt_id,
+        lambda workspace: BY_HAND,
         lookup=lambda attempt: reference,
-        call=lambda attempt: reference,
+        call=lambda hand, attempt: reference,
         reference=lambda known: known,
-        provider="member",
-        timeout_s=0.0,
     )
 
 
@@ -92,15 +109,13 @@ def place_call(
 
     As ``send_email``; a lost answer is looked up among the calls to that number since the claim.
     """
-    carrier = ports.telephony(workspace)
     return _send(
         workspace,
         attempt_id,
+        ports.telephony,
         lookup=lambda attempt: call(attempt).to,
-        call=lambda attempt: carrier.place_call(call(attempt)),
+        call=lambda carrier, attempt: carrier.place_call(call(attempt)),
         reference=lambda snapshot: snapshot.reference,
-        provider=carrier.name,
-        timeout_s=carrier.timeout_s,
     )
 
 
@@ -148,24 +163,28 @@ def watch(workspace: Workspace, attempt: ContactAttempt) -> None:
 def _send(
     workspace: Workspace,
     attempt_id: UUID,
+    port: Callable[[Workspace], P],
     *,
     lookup: Callable[[ContactAttempt], str],
-    call: Callable[[ContactAttempt], T],
+    call: Callable[[P, ContactAttempt], T],
     reference: Callable[[T], str],
-    provider: str,
-    timeout_s: float,
 ) -> T | Denial:
-    claimed = _claim(workspace, attempt_id, lookup=lookup, provider=provider)
+    try:
+        provider = port(workspace)
+    except NotPlaced as error:  # none is configured
+        _give_up_unclaimed(workspace, attempt_id, str(error))
+        raise
+    claimed = _claim(workspace, attempt_id, lookup=lookup, provider=provider.name)
     if isinstance(claimed, NotPlaced):
         raise claimed
     if isinstance(claimed, Denial):
         return claimed
-    if _lease_left(claimed) <= dt.timedelta(seconds=timeout_s):
+    if _lease_left(claimed) <= dt.timedelta(seconds=provider.timeout_s):
         # Another worker may ask the vendor about it before our request would be through.
         _record_not_placed(workspace, claimed, "The lease left was shorter than the provider's timeout.")
         raise NotPlaced("The lease ran out before sending.", retry=True)
     try:
-        answer = call(claimed)
+        answer = call(provider, claimed)
     except NotPlaced as error:
         _record_not_placed(workspace, claimed, str(error))
         raise
@@ -247,6 +266,13 @@ def _record_placed(attempt: ContactAttempt, reference: str) -> None:
     notices.mark_attempt_sent(attempt)
     attempts.after_dispatch(attempt)
     unschedule(attempt.workspace, KIND, attempt.id)
+
+
+def _give_up_unclaimed(workspace: Workspace, attempt_id: UUID, why: str) -> None:
+    with bind(workspace) as bound:
+        attempt = get_attempt(bound, attempt_id, lock=True)
+        if attempt.status == Status.RESERVED:
+            attempts.give_up(attempt, why)
 
 
 def _record_not_placed(workspace: Workspace, claimed: ContactAttempt, why: str) -> None:

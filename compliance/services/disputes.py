@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from accounts.selectors import get_account
 from audit.services import record
@@ -110,19 +111,24 @@ def resolve_dispute(
 ) -> Dispute:
     """Resolve by an answer that was sent (``DisputeAnswer.Kind``) or because the consumer withdrew (``withdrawn``).
 
-    Raises ``NotFound`` and ``InvalidRequest`` for another resolution.
+    An answer is sent between the day of receipt and today, as the creditor's calendar counts them (default: today); the
+    same one told twice is one. Raises ``NotFound`` and ``InvalidRequest`` for another resolution or day.
     """
     dispute = get_fact(Dispute, workspace, dispute_id)
+    get_account(workspace, dispute.account_id, lock=True)
     now = at or clock.now()
     if resolution == Fact.End.WITHDRAWN:
         end_fact(dispute, reason=Fact.End.WITHDRAWN, at=now, evidence=evidence)
     elif resolution in DisputeAnswer.Kind.values:
+        sent_on = _sent_on(workspace, dispute, on, now)
+        if _answered(dispute, resolution, medium, sent_on):
+            return dispute
         answer_dispute(
             workspace=workspace,
             dispute_id=dispute_id,
             kind=resolution,
             medium=medium,
-            on=on or now.date(),
+            on=sent_on,
             at=now,
             evidence=evidence,
         )
@@ -136,6 +142,27 @@ def resolve_dispute(
         data={**_named(dispute), "resolution": resolution},
     )
     return dispute
+
+
+def _sent_on(workspace: Workspace, dispute: Dispute, on: dt.date | None, now: dt.datetime) -> dt.date:
+    """The day on which an answer was sent: nobody answers before they are asked, or tomorrow."""
+    zone = ZoneInfo(workspace.creditor.time_zone)
+    received_on, today = dispute.valid_from.astimezone(zone).date(), now.astimezone(zone).date()
+    if on is not None and not received_on <= on <= today:
+        raise InvalidRequest(
+            "An answer is sent on the day of the dispute or later, and not in the future.",
+            details=[{"field": "sent_on", "message": f"This day isn't between {received_on} and {today}."}],
+        )
+    return on or today
+
+
+def _answered(dispute: Dispute, kind: str, medium: str, on: dt.date) -> bool:
+    """Whether just this answer is known, and didn't come back."""
+    same = DisputeAnswer.objects.filter(
+        workspace_id=dispute.workspace_id, dispute=dispute, kind=kind, medium=medium, on=on, ends__isnull=True
+    )
+    ended = DisputeAnswer.objects.filter(workspace_id=dispute.workspace_id, ends__isnull=False).values("ends_id")
+    return same.exclude(id__in=ended).exists()
 
 
 def _named(dispute: Dispute) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from credira.providers.email.base import Attachment, Mail
 from credira.providers.errors import NotPlaced, OutcomeUnknown
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
+from credira.work.due import unschedule
 from creditors.selectors import get_entity
 from messaging import events
 from messaging.composing import Draft, Facts, compose, links_of, values_of
@@ -34,7 +35,7 @@ from messaging.liquid import render
 from messaging.models import Message
 from messaging.selectors import get_message
 from messaging.services import notice_state
-from messaging.services.queue import postpone, record_message
+from messaging.services.queue import due_kind, postpone, record_message
 from messaging.services.templates import source_of
 
 Status = Message.Status
@@ -254,6 +255,7 @@ def _not_placed(message: Message, error: NotPlaced) -> None:
         postpone(message, clock.now() + RETRY_AFTER)
         return
     move(message, Status.FAILED, failure="NOT_PLACED", failure_detail=str(error)[:500])
+    unschedule(message.workspace, due_kind(message), message.id)
     record_message(message, FAILED_EVENTS[Message.Channel(message.channel)], reason=str(error))
     if message.notice_id:
         notice_state.refused(message, [{"code": "NOT_PLACED", "message": str(error), "cite": "provider"}])

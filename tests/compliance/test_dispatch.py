@@ -18,6 +18,7 @@ from compliance.models import ContactAttempt, DebtMark, GateDecision
 from credira.core.errors import NotFound
 from credira.providers.email.base import Mail, SentMail
 from credira.providers.errors import NotPlaced, OutcomeUnknown
+from credira.providers.print.base import LetterRequest, PostalAddress
 from credira.providers.telephony.base import CallRequest, CallSnapshot
 from credira.providers.world import World, world
 from credira.tenancy.models import Workspace
@@ -27,8 +28,10 @@ from creditors.services import create_creditor
 from tests.compliance.gate_data import base
 from tests.compliance.rows import Recorded
 from tests.compliance.test_reserve import NOW, call, world_at
+from tests.placing import make_collector, place
 from tests.simulated import simulator_process
 
+ADDRESS = PostalAddress(name="Jane Doe", line1="5 Elm St", city="Minneapolis", state="MN", postal_code="55401")
 NUMBER = "+13305550111"  # the documented number of "no_answer"
 
 
@@ -161,6 +164,22 @@ def test_its_own_attempt_does_not_block_the_call(sandbox: Workspace, outside: Wo
     assert isinstance(placed, CallSnapshot)
     found = read(sandbox, attempt.id)
     assert (found.status, found.provider_reference) == ("dispatched", placed.reference)
+
+
+def test_without_a_vendor_the_attempt_is_given_up(db: None) -> None:
+    live = make_collector().live
+    account = place(live, phase="intercept", charge_off_date=None).account
+    attempt = reserved(live, ContactIntent(account_ids=(account.id,), channel="letter"))
+    letter = LetterRequest(letter_id="let_1", to=ADDRESS, sender=ADDRESS, pdf=b"%PDF-1.7")
+
+    with pytest.raises(NotPlaced) as caught:
+        dispatch.send_letter(live, attempt.id, letter)
+
+    assert caught.value.retry is False
+    with bind(live):
+        attempt.refresh_from_db()
+        assert (attempt.status, attempt.connect_status) == ("given_up", "not_connected")
+        assert not Due.objects.filter(object_id=attempt.id).exists()
 
 
 def test_a_lost_answer_is_never_sent_again_and_found_by_asking(sandbox: Workspace, outside: World) -> None:

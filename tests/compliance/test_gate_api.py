@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from audit.models import Event
 from compliance import notices
 from compliance.models import ContactAttempt, GateDecision
 from credira.documents import storage
@@ -304,6 +308,43 @@ def test_a_dispute_is_filed_held_and_resolved(sandbox: Workspace, api: Api) -> N
     ]
     assert after["outcome"] == "ALLOW"
     assert [each["id"] for each in api.get("/v1/disputes").json()["data"]] == [dispute["id"]]
+
+
+@pytest.mark.parametrize("sent_on", ["1990-01-01", "2026-11-23", "2026-11-25", "2099-01-01"])
+def test_an_answer_sent_before_the_dispute_or_in_the_future_releases_nothing(
+    sandbox: Workspace, api: Api, sent_on: str
+) -> None:
+    account_id = world_at(sandbox).names["A"]
+    dispute = api.post(f"/v1/accounts/{account_id}/disputes", {"channel": "mail"}).json()["data"]
+
+    answer = api.post(f"/v1/disputes/{dispute['id']}/resolve", {"resolution": "verification", "sent_on": sent_on})
+
+    assert (answer.status_code, list(details(answer))) == (400, ["sent_on"])
+    assert api.get(f"/v1/disputes/{dispute['id']}").json()["data"]["status"] == "open"
+    checked = api.check({"account_id": account_id, "channel": "letter"})
+    assert [reason["code"] for reason in checked["reasons"]] == ["DISPUTE_HOLD"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_answer_told_four_times_at_once_is_one(sandbox: Workspace, api: Api) -> None:
+    account_id = world_at(sandbox).names["A"]
+    dispute = api.post(f"/v1/accounts/{account_id}/disputes", {"channel": "mail"}).json()["data"]
+    together = Barrier(4)
+
+    def resolve(_: int) -> int:
+        together.wait()
+        try:
+            path = f"/v1/disputes/{dispute['id']}/resolve"
+            return int(api.post(path, {"resolution": "verification"}).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(resolve, range(4))) == [200] * 4
+    answers = api.get(f"/v1/disputes/{dispute['id']}").json()["data"]["answers"]
+    assert [(each["kind"], each["sent_on"]) for each in answers] == [("verification", "2026-11-24")]
+    with bind(sandbox):
+        assert Event.objects.filter(type="dispute.resolved").count() == 1
 
 
 def test_an_electronic_answer_without_esign_consent_releases_nothing(sandbox: Workspace, api: Api) -> None:

@@ -4,12 +4,14 @@ import datetime as dt
 
 import pytest
 
+from accounts.models import Person
 from audit.models import Event
 from compliance.models import ContactAttempt, GateDecision
 from compliance.services import record_opt_out
 from credira.core.errors import InvalidRequest
 from credira.providers.world import World
 from credira.tenancy.scope import bind
+from credira.work.models import Due
 from messaging.errors import TemplateVariableMissing
 from messaging.obligations import MINI_MIRANDA, OPT_OUT
 from messaging.services import cancel_message
@@ -128,6 +130,23 @@ def test_an_entity_without_an_address_writes_nothing(debt: Debt, outside: World)
     assert (debt.read(message).status, debt.read(message).failure) == ("blocked", "SENDER_INCOMPLETE")
     with bind(debt.workspace):
         assert not ContactAttempt.objects.exists()
+
+
+def test_a_mail_that_cannot_be_made_fails_and_leaves_nothing_in_flight(debt: Debt, outside: World) -> None:
+    with bind(debt.workspace):
+        Person.objects.filter(id=debt.person_id).update(first_name="Ann\nBcc: evil@x.example")
+    message = debt.queue()
+
+    assert work(debt.workspace) == 1
+
+    failed = debt.read(message)
+    assert (failed.status, failed.failure) == ("failed", "NOT_PLACED")
+    assert failed.failure_detail == "The mail can't be made: an address or a header isn't valid."
+    assert outside.ledger()["messages"] == []
+    with bind(debt.workspace):
+        [attempt] = ContactAttempt.objects.all()
+        assert (attempt.status, attempt.connect_status) == ("given_up", "not_connected")
+        assert not Due.objects.filter(object_id=message.id).exists()
 
 
 def test_a_cancelled_mail_is_not_sent(debt: Debt, outside: World) -> None:

@@ -44,6 +44,24 @@ def test_a_mail_arrives_with_our_id_its_headers_and_its_attachment(sandbox: Work
     assert kept["attachments"] == ["notice.pdf"]
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"to_name": "Ann\nBcc: evil@x.example"},
+        {"from_name": "Northgate\r\nX-Evil: 1"},
+        {"to": "ann@x.example\nbob@x.example"},
+        {"subject": "One\nTwo"},
+        {"headers": {"List-Unsubscribe": "<https://example.com>\nBcc: evil@x.example"}},
+    ],
+)
+def test_a_mail_that_cannot_be_made_is_certainly_not_sent(sandbox: Workspace, wrong: dict[str, object]) -> None:
+    with pytest.raises(NotPlaced) as caught:
+        mail_service(sandbox).send(a_mail(**wrong))
+
+    assert caught.value.retry is False
+    assert world(sandbox).ledger()["messages"] == []
+
+
 def test_a_mail_is_found_by_our_id_with_what_became_of_it(sandbox: Workspace) -> None:
     mail = a_mail()
     sent = mail_service(sandbox).send(mail)

@@ -54,7 +54,7 @@ class Postmark:
         backend = EmailBackend(
             server_token=self._token, api_url=self._url + "/", requests_timeout=TIMEOUT_S, fail_silently=False
         )
-        message = _anymail(mail)
+        message = _made(mail)
         try:
             backend.send_messages([message])
         except AnymailRecipientsRefused as error:
@@ -100,6 +100,16 @@ class Postmark:
 
     def _headers(self) -> dict[str, str]:
         return {"X-Postmark-Server-Token": self._token}
+
+
+def _made(mail: Mail) -> AnymailMessage:
+    """The mail as the library takes it. Raises NotPlaced for one that can't be made (a line break in a header)."""
+    try:
+        message = _anymail(mail)
+        message.message()  # sets every header, and refuses what none may hold
+    except ValueError as error:
+        raise NotPlaced("The mail can't be made: an address or a header isn't valid.", retry=False) from error
+    return message
 
 
 def _anymail(mail: Mail) -> AnymailMessage:
