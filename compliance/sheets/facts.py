@@ -110,24 +110,37 @@ def read_facts(
     }
     with connection.cursor() as cursor:
         cursor.execute(_statement(), parameters)
-        rows = [(label, json.loads(text, parse_float=Decimal)) for label, text in cursor.fetchall()]
-    ends = {row["ends_id"]: row for _, row in rows if row["ends_id"]}
+        found = _known(cursor.fetchall())
     by_person: dict[str, list[Known]] = defaultdict(list)
     by_account: dict[str, list[Known]] = defaultdict(list)
     everywhere: list[Known] = []
-    for label, row in rows:
-        if row["ends_id"]:
-            continue
-        known = Known(label, row, ends.get(row["id"]))
-        if known.superseded:
-            continue
-        if row.get("person_id"):
-            by_person[row["person_id"]].append(known)
-        elif row.get("account_id"):
-            by_account[row["account_id"]].append(known)
+    for known in found:
+        if known.row.get("person_id"):
+            by_person[known.row["person_id"]].append(known)
+        elif known.row.get("account_id"):
+            by_account[known.row["account_id"]].append(known)
         else:
             everywhere.append(known)
     return by_person, by_account, everywhere
+
+
+def read_stops_of(workspace: Workspace, endpoints: Iterable[UUID], at: dt.datetime) -> list[Known]:
+    """The opt-outs of some numbers and addresses recorded by ``at``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT 'optout', row_to_json(f)::text FROM (SELECT {_columns(models.OptOut)} FROM compliance_optout "  # noqa: S608
+            "WHERE workspace_id = %s AND endpoint_id = ANY(%s) AND scope = 'endpoint' AND recorded_at <= %s) f",
+            [workspace.pk, list(endpoints), at],
+        )
+        return _known(cursor.fetchall())
+
+
+def _known(found: Iterable[tuple[str, str]]) -> list[Known]:
+    """Facts with their ends, without those that a later one replaced."""
+    rows = [(label, json.loads(text, parse_float=Decimal)) for label, text in found]
+    ends = {row["ends_id"]: row for _, row in rows if row["ends_id"]}
+    known = (Known(label, row, ends.get(row["id"])) for label, row in rows if not row["ends_id"])
+    return [each for each in known if not each.superseded]
 
 
 @functools.cache
@@ -145,27 +158,12 @@ def _statement() -> str:
         )
         for model in tables
     ]
-    selects.append(_stops_of_twins())
     asked = "SELECT %(people)s::uuid[] AS people, %(accounts)s::uuid[] AS accounts, %(at)s::timestamptz AS at"
     return f"WITH asked AS MATERIALIZED ({asked}) {' UNION ALL '.join(selects)}"
 
 
-def _stops_of_twins() -> str:
-    """What stops a number or an address binds every consumer who has the same one (MEDIUM-01)."""
-    columns = _columns(models.OptOut, prefix="o.").replace('o."person_id"', "mine.person_id")
-    columns = columns.replace('o."endpoint_id"', "mine.id AS endpoint_id")
-    return (
-        f"SELECT 'optout', row_to_json(f)::text FROM (SELECT {columns} FROM accounts_endpoint mine "  # noqa: S608
-        "JOIN accounts_endpoint twin ON twin.workspace_id = mine.workspace_id AND twin.value_norm = mine.value_norm "
-        "AND twin.kind = mine.kind AND twin.id <> mine.id "
-        "JOIN compliance_optout o ON o.workspace_id = mine.workspace_id AND o.endpoint_id = twin.id "
-        "WHERE mine.workspace_id = %(workspace)s AND mine.person_id = ANY((SELECT people FROM asked)::uuid[]) "
-        "AND mine.kind <> 'address' AND o.scope = 'endpoint' AND o.recorded_at <= (SELECT at FROM asked)) f"
-    )
-
-
-def _columns(model: type[models.Fact], prefix: str = "") -> str:
-    return ", ".join(f'{prefix}"{field.column}"' for field in model._meta.concrete_fields if field.column not in UNREAD)
+def _columns(model: type[models.Fact]) -> str:
+    return ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields if field.column not in UNREAD)
 
 
 def instant(text: str) -> str:

@@ -17,7 +17,7 @@ from compliance.notice_rules import Itemization, itemization_of
 from compliance.rules import dates
 from compliance.sheets import build
 from compliance.sheets.attempts import read_attempts
-from compliance.sheets.facts import Entry, compact, read_facts
+from compliance.sheets.facts import Entry, Known, compact, read_facts, read_stops_of
 from compliance.vocabulary import Channel
 from credira.core import clock
 from credira.tenancy.models import Workspace
@@ -63,6 +63,8 @@ def read(
     asked = {each for intent in intents for each in (intent.person_id, *intent.copy_to) if each is not None}
     people = {*accounts, *asked, *(row["person_id"] for group in parties.values() for row in group)}
     person_facts, account_facts, workspace_facts = read_facts(workspace, people, ids, at)
+    endpoints = _endpoints(workspace, people, at)
+    _let_stops_bind_twins(workspace, endpoints, person_facts, at)
     entities = _entities(workspace, {row["entity_id"] for group in accounts.values() for row in group})
     return build.Rows(
         at=at,
@@ -70,7 +72,7 @@ def read(
         account={row["id"]: row for group in accounts.values() for row in group},
         parties=parties,
         named=_named(workspace, people - accounts.keys()),
-        endpoints=_endpoints(workspace, people, at),
+        endpoints=endpoints,
         entities=entities,
         authorizations=_authorizations(workspace, entities, at),
         common=build.common(_creditor(creditor), creditor["policy"] if creditor else {}, workspace_facts, at),
@@ -188,10 +190,35 @@ def _named(workspace: Workspace, people: Set[UUID]) -> Set[str]:
 def _endpoints(workspace: Workspace, people: Iterable[UUID], at: dt.datetime) -> dict[UUID, list[Entry]]:
     rows = Endpoint.objects.filter(workspace=workspace, person_id__in=list(people), created_at__lte=at).order_by("id")
     grouped: dict[UUID, list[Entry]] = defaultdict(list)
-    for row in rows.values("id", "person_id", *ENDPOINT_COLUMNS):
+    for row in rows.values("id", "person_id", "value_norm", *ENDPOINT_COLUMNS):
         known = ("kind", "place", "source", *ENDPOINT_FACTS[row["kind"]])
-        grouped[row["person_id"]].append({"id": row["id"], "facts": compact({name: row[name] for name in known})})
+        facts = compact({name: row[name] for name in known})
+        grouped[row["person_id"]].append({"id": row["id"], "value": (row["kind"], row["value_norm"]), "facts": facts})
     return grouped
+
+
+def _let_stops_bind_twins(
+    workspace: Workspace,
+    endpoints: Mapping[UUID, Sequence[Entry]],
+    person_facts: dict[str, list[Known]],
+    at: dt.datetime,
+) -> None:
+    """What stops a number or an e-mail address binds every consumer who has the same one (MEDIUM-01)."""
+    own = {row["id"]: (person, row["value"]) for person, rows in endpoints.items() for row in rows}
+    holders: dict[tuple[str, str], list[tuple[UUID, UUID]]] = defaultdict(list)
+    for endpoint_id, (person, value) in own.items():
+        if value[0] != "address":
+            holders[value].append((person, endpoint_id))
+    same = Endpoint.objects.filter(workspace=workspace, value_norm__in=[norm for _, norm in holders])
+    found = same.exclude(kind="address").values_list("id", "kind", "value_norm")
+    twins = {key: (kind, norm) for key, kind, norm in found if len(holders[kind, norm]) > 1 or key not in own}
+    if not twins:
+        return
+    for stop in read_stops_of(workspace, twins, at):
+        for person, endpoint_id in holders[twins[UUID(stop.row["endpoint_id"])]]:
+            if str(endpoint_id) != stop.row["endpoint_id"]:
+                bound = {**stop.row, "person_id": str(person), "endpoint_id": str(endpoint_id)}
+                person_facts[str(person)].append(Known(stop.label, bound, stop.end))
 
 
 def _entities(workspace: Workspace, ids: Iterable[UUID]) -> dict[UUID, Entry]:
