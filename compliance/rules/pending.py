@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from compliance.rules.decision import Reason, Severity
 from compliance.rules.facts import Attempt, Debt
 from compliance.rules.registry import rule
-from compliance.rules.view import View
+from compliance.rules.view import NYC, View
 from compliance.rules.vocabulary import CALLS, CAMPAIGN, CONTACTS, ELECTRONIC, PHONE
 
 _MORE_THAN = 30  # days past due at which the caps of Massachusetts and D.C. begin
 _DC_EXEMPT = frozenset({"mortgage", "auto_direct"})
 
 
-_PLACES = frozenset({"MA", "NY", "DC", "WA", "WV", "OR", "NH", "NC"})
+_PLACES = frozenset({"MA", "NY", NYC, "DC", "WA", "WV", "OR", "NH", "NC"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ def _speak(view: View, entries: tuple[Pending, ...]) -> Iterator[Reason]:
 @rule("PENDING", who="covered", channels=CONTACTS)
 def pending_overlays(view: View) -> Iterator[Reason]:
     """Fail closed on the state overlays, which read covered debts."""
-    return iter(()) if view.law_states.isdisjoint(_PLACES) else _speak(view, _OVERLAYS)
+    return iter(()) if view.law_places.isdisjoint(_PLACES) else _speak(view, _OVERLAYS)
 
 
 @rule("PENDING", who="covered", channels=frozenset({"furnish"}))

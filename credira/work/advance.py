@@ -196,12 +196,14 @@ def _go_to(workspace: Workspace, job: Job, now: dt.datetime, stop: dt.datetime) 
 
 def _arrive(workspace: Workspace, job: Job, target: dt.datetime) -> None:
     with bind(workspace):
+        # Two workers may arrive at once, when one lost its lease: the second finds the job done, and the clock let go.
+        job = Job.objects.select_for_update().get(pk=job.pk)
+        if job.status in (Job.Status.COMPLETED, Job.Status.FAILED):
+            return
         if not job.data["was_frozen"]:
             Workspace.objects.filter(pk=workspace.pk).update(clock_frozen_at=None, clock_offset=target - clock.wall())
-        job.refresh_from_db()
-        if job.status not in (Job.Status.COMPLETED, Job.Status.FAILED):
-            report(job, done=job.total)
-            finish(job, f"{target:%Y-%m-%d %H:%M} UTC reached.")
+        report(job, done=job.total)
+        finish(job, f"{target:%Y-%m-%d %H:%M} UTC reached.")
     world().set_clock(workspace, target, frozen=bool(job.data["was_frozen"]))
 
 

@@ -32,16 +32,16 @@ def get_job(workspace: Workspace, job_id: str | UUID) -> Job:
 
 
 def report(job: Job, *, done: int | None = None, total: int | None = None, message: str | None = None) -> None:
-    """Tell how far the job is; the first report sets it running."""
+    """Tell how far the job is; the first report sets it running. One that has ended meanwhile stays as it ended."""
     changes: dict[str, Any] = {
         name: value for name, value in (("done", done), ("total", total), ("message", message)) if value is not None
     }
-    if job.status == Job.Status.QUEUED:
-        move(job, Job.Status.RUNNING, **changes)
-        return
-    Job.objects.filter(pk=job.pk).update(**changes, data=job.data, updated_at=clock.wall())
-    for name, value in changes.items():
-        setattr(job, name, value)
+    open_one = Job.objects.filter(pk=job.pk, status__in=(Job.Status.QUEUED, Job.Status.RUNNING))
+    # No compare-and-swap: a worker whose lease ran out may report beside the next one, and neither is at fault.
+    changes["status"] = Job.Status.RUNNING
+    if open_one.update(**changes, data=job.data, updated_at=clock.wall()):
+        for name, value in changes.items():
+            setattr(job, name, value)
 
 
 def finish(job: Job, message: str = "") -> None:

@@ -70,6 +70,23 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
     "unknown endpoint": ({**LETTER, "endpoint_id": "away"}, sheet(), {"FACT_MISSING:endpoint"}),
     "endpoint of another kind": ({**LETTER, "endpoint_id": "email"}, sheet(), {"FACT_MISSING:endpoint"}),
     "foreign address": (LETTER, sheet(endpoints=endpoints(home={"country": "CA"})), {"JURISDICTION_UNSUPPORTED"}),
+    "New York City by its ZIP alone": (
+        MAIL,
+        sheet(
+            "tp_nyc",
+            endpoints=endpoints("tp_nyc", home={"state": "NJ"}, mobile={"state": "NJ"}, landline={"state": "NJ"}),
+            entity=merged(
+                base("tp_nyc")["entity"],
+                {
+                    "authorizations": [
+                        *base("tp_nyc")["entity"]["authorizations"],
+                        {"place": "NJ", "role": "third_party", "basis": "LICENSE", "valid_from": "2024-01-01"},
+                    ]
+                },
+            ),
+        ),
+        {"RULE_PENDING:ST-NYC-1"},
+    ),
     "territory": (
         LETTER,
         sheet(

@@ -12,6 +12,7 @@ from django.db import connections
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from credira.work import advance, flight, world
+from credira.work.jobs import report
 from credira.work.models import Due, Job
 from credira.work.stillness import holding_clock, moving_clock
 from tests.workspaces import make_workspace
@@ -104,3 +105,27 @@ def test_a_worker_that_lost_the_job_moves_nothing(sandbox: Workspace) -> None:
 
     assert advance._go_to(sandbox, job, START, START + HOUR) == START + 2 * HOUR
     assert now(sandbox) == START + 2 * HOUR
+
+
+def test_workers_that_step_one_advance_at_once_end_it_once(sandbox: Workspace) -> None:
+    job = advancing(sandbox)
+
+    with ThreadPoolExecutor(4) as pool:
+        for stepped in [pool.submit(apart, advance.step, sandbox, job.pk) for _ in range(4)]:
+            stepped.result(timeout=30)  # raises what the worker raised
+
+    with bind(sandbox):
+        job.refresh_from_db()
+    assert (job.status, job.done, job.message) == ("completed", job.total, "2026-11-25 15:05 UTC reached.")
+    assert now(sandbox) == START + 24 * HOUR
+
+
+def test_a_report_that_comes_late_leaves_an_ended_job_as_it_is(sandbox: Workspace) -> None:
+    late = advancing(sandbox)
+    advance.step(sandbox, late.pk)
+
+    with bind(sandbox):
+        report(late, done=1, message="On the way.")
+        late.refresh_from_db()
+
+    assert (late.status, late.done, late.message) == ("completed", late.total, "2026-11-25 15:05 UTC reached.")
