@@ -4,6 +4,9 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Q
+
+from accounts.models import Account, Party
 from accounts.selectors import get_endpoint, get_person
 from compliance import events
 from compliance.models import Consent, EmailBasis, Fact
@@ -34,10 +37,17 @@ def record_consent(
 ) -> Consent:
     """Record that a person consented, given at ``at`` (default: now). ``debts`` None means for every debt.
 
-    Raises ``NotFound`` for an unknown person, endpoint or debt and ``InvalidRequest`` for another person's endpoint.
+    Raises ``NotFound`` for an unknown person, endpoint or debt and ``InvalidRequest`` for another person's endpoint or
+    debt, and for days that end before they begin.
     """
     get_person(workspace, person_id)
     own_endpoint(workspace, person_id, endpoint_id)
+    named = known_debts(workspace, debts)
+    _own_debts(workspace, person_id, named)
+    if first_day is not None and last_day is not None and last_day < first_day:
+        raise InvalidRequest(
+            "The last day is before the first.", details=[{"field": "to_date", "message": "Before from_date."}]
+        )
     return record_fact(
         Consent(
             workspace=workspace,
@@ -45,7 +55,7 @@ def record_consent(
             kind=kind,
             valid_from=at or clock.now(),
             endpoint_id=endpoint_id,
-            debts=known_debts(workspace, debts),
+            debts=named,
             medium=medium,
             given_to=given_to,
             source=source,
@@ -114,6 +124,18 @@ def end_email_basis(
     """An opt-out came in under a basis: it never holds again."""
     basis = get_fact(EmailBasis, workspace, basis_id)
     return end_fact(basis, reason=Fact.End.REVOKED, at=effective(at), evidence=evidence)
+
+
+def _own_debts(workspace: Workspace, person_id: UUID, debts: list[UUID] | None) -> None:
+    """Check that the person owes each of the debts, or is a party to it."""
+    if debts is None:
+        return
+    party_to = Party.objects.filter(workspace=workspace, person_id=person_id).values("account_id")
+    own = Q(person_id=person_id) | Q(id__in=party_to)
+    if Account.objects.filter(own, workspace=workspace, id__in=debts).count() != len(debts):
+        raise InvalidRequest(
+            "The debt isn't this person's.", details=[{"field": "account_ids", "message": "Not this person's."}]
+        )
 
 
 def own_endpoint(workspace: Workspace, person_id: UUID, endpoint_id: UUID | None) -> None:

@@ -58,12 +58,17 @@ class Visit:
     notice: ValidationNotice | None
 
     @property
+    def _speaks_for_itself(self) -> bool:
+        """Whether the creditor writes in its own name, so that "for" itself would say nothing."""
+        return self.account.collector_role == "first_party"
+
+    @property
     def context(self) -> dict[str, Any]:
         """What every consumer page shows."""
         return {
             "token": self.token,
             "speaker": self.entity.name,
-            "speaker_for": f"for {self.account.current_creditor}",
+            "speaker_for": "" if self._speaks_for_itself else f"for {self.account.current_creditor}",
             "sandbox": not self.workspace.livemode,
             "account": self.account,
             "account_number": account_number(self.account),

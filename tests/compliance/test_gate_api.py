@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from accounts.models import Person
 from audit.models import Event
 from compliance import notices
 from compliance.models import ContactAttempt, GateDecision
@@ -212,6 +213,26 @@ def test_a_consent_is_recorded_listed_and_revoked(sandbox: Workspace, api: Api) 
     [listed] = api.get("/v1/consents").json()["data"]
     assert listed == revoked.json()["data"] == api.get(f"/v1/consents/{consent['id']}").json()["data"]
     assert api.post(f"/v1/consents/{consent['id']}/revoke", {}).status_code == 409
+
+
+def test_a_consent_names_only_debts_of_its_person(sandbox: Workspace, api: Api) -> None:
+    rows = world_at(sandbox)
+    with bind(sandbox) as bound:
+        stranger = Person.objects.create(workspace=bound, first_name="Bert")
+
+    answer = api.post(
+        "/v1/consents", {"person_id": stranger.public_id, "kind": "sms", "account_ids": [rows.names["A"]]}
+    )
+
+    assert (answer.status_code, details(answer)) == (400, {"account_ids": "Not this person's."})
+
+
+def test_a_call_back_ends_after_it_begins(sandbox: Workspace, api: Api) -> None:
+    days = {"from_date": "2026-11-26", "to_date": "2026-11-25"}
+
+    answer = api.post("/v1/consents", {"account_id": world_at(sandbox).names["A"], "kind": "call_back", **days})
+
+    assert (answer.status_code, details(answer)) == (400, {"to_date": "Before from_date."})
 
 
 def test_an_opt_out_stops_at_once(sandbox: Workspace, api: Api) -> None:

@@ -66,6 +66,14 @@ def test_the_form_offers_the_notices_choices_in_the_notices_order(debt: Debt) ->
     assert "004417" not in page.replace("LCU-53-004417", "")
 
 
+@pytest.mark.parametrize(("role", "shown"), [("third_party", True), ("first_party", False)])
+def test_the_head_says_for_whom_a_collector_writes(sandbox: Workspace, role: str, shown: bool) -> None:
+    debt = a_debt(sandbox, collector_role=role)
+
+    for page in ("respond", "stop"):
+        assert ("for Lakeshore Credit Union" in browser().get(path_of(debt, page)).content.decode()) is shown
+
+
 def test_pages_are_not_indexed_not_kept_and_send_no_referrer(debt: Debt) -> None:
     for page in ("respond", "stop"):
         answer = browser().get(path_of(debt, page))
