@@ -60,7 +60,12 @@ STATE_CAPS = (
     ("WA", {"third_party", "debt_buyer"}, PHONE | {"email", "letter"}, 3, date(2020, 1, 1)),
 )
 SAYS_AI = re.compile(r"\b(ai|artificial intelligence|automated|virtual|digital)\b", re.I)
-MINI_MIRANDA = re.compile(r"attempt(ing)? to collect a debt|from a debt collector|cobrar una deuda|cobrador", re.I)
+# The validation notice says it in the words of Model Form B-1 (12 CFR 1006.34(c)(1), comment 18(e)(1)-1).
+MINI_MIRANDA = re.compile(
+    r"attempt(ing)? to collect a debt|is a debt collector\. We are trying to collect a debt|from a debt collector|"
+    r"cobrar una deuda|cobrador",
+    re.I,
+)
 CLAIMS_COLLECTOR = re.compile(r"debt collector|collection agency|cobrador de deudas", re.I)
 OPT_OUT = re.compile(r"unsubscribe|opt[ -]?out|stop (these|receiving|e-?mails|texts)|reply stop|cancelar|baja", re.I)
 MONEY = re.compile(r"\$\s?\d")
