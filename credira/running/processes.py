@@ -14,6 +14,7 @@ from urllib.error import URLError
 
 HERE = Path(__file__).resolve().parent.parent.parent
 _STOP_S = 8.0
+_RESTARTS, _RESTARTS_WITHIN_S = 5, 60.0
 # This Python first: Dramatiq, when it reloads, starts itself again as plain "python".
 _PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
 
@@ -23,18 +24,39 @@ class ProcessDied(RuntimeError):
 
 
 @dataclass
+class Member:
+    """One process of a group, and when it was started anew (monotonic seconds)."""
+
+    command: list[str]
+    process: subprocess.Popen[bytes]
+    supervised: bool
+    restarts: list[float] = field(default_factory=list)
+
+    def may_restart(self) -> bool:
+        """Whether it may be started anew: supervised, and not ended again and again in the last minute."""
+        since = time.monotonic() - _RESTARTS_WITHIN_S
+        return self.supervised and sum(at > since for at in self.restarts) < _RESTARTS
+
+
+@dataclass
 class Group:
     """Processes with their logs under ``logs``; ``environment`` is added to this process's own."""
 
     logs: Path
     environment: Mapping[str, str]
-    _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _running: dict[str, Member] = field(default_factory=dict)
 
-    def start(self, name: str, command: Sequence[str]) -> None:
-        """Start one process, in a session of its own, so that a Ctrl-C reaches it through us alone."""
+    def start(self, name: str, command: Sequence[str], *, supervised: bool = False) -> None:
+        """Start one process, in a session of its own, so that a Ctrl-C reaches it through us alone.
+
+        ``watch`` starts a supervised one anew when it ends.
+        """
+        self._running[name] = Member(list(command), self._popen(name, command), supervised)
+
+    def _popen(self, name: str, command: Sequence[str]) -> "subprocess.Popen[bytes]":
         self.logs.mkdir(parents=True, exist_ok=True)
         with (self.logs / f"{name}.log").open("ab") as log:
-            self._running[name] = subprocess.Popen(  # noqa: S603 - our own commands
+            return subprocess.Popen(  # noqa: S603 - our own commands
                 list(command),
                 cwd=HERE,
                 env={**os.environ, "PATH": _PATH, **self.environment},
@@ -45,19 +67,27 @@ class Group:
             )
 
     def watch(self) -> None:
-        """Raise ``ProcessDied`` when one has ended."""
-        for name, process in self._running.items():
-            if process.poll() is not None:
+        """Start supervised processes that have ended anew; raise ``ProcessDied`` for others, and for one that keeps
+        ending.
+        """
+        for name, member in self._running.items():
+            if member.process.poll() is None:
+                continue
+            if not member.may_restart():
                 log = self.logs / f"{name}.log"
                 tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-                raise ProcessDied(f"{name} ended with status {process.returncode}; its log is {log}:\n{tail}")
+                raise ProcessDied(f"{name} ended with status {member.process.returncode}; its log is {log}:\n{tail}")
+            _signal(member.process, signal.SIGKILL)  # what is left of its session
+            member.restarts.append(time.monotonic())
+            member.process = self._popen(name, member.command)
 
     def stop(self) -> None:
         """Ask all to end, then make those that don't."""
-        for process in self._running.values():
+        processes = [member.process for member in self._running.values()]
+        for process in processes:
             _signal(process, signal.SIGTERM)
         end = time.monotonic() + _STOP_S
-        for process in self._running.values():
+        for process in processes:
             try:
                 process.wait(max(0.1, end - time.monotonic()))
             except subprocess.TimeoutExpired:

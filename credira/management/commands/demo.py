@@ -93,8 +93,9 @@ class Command(BaseCommand):
         processes.wait_for(f"http://127.0.0.1:{port}/login", group)
 
     def _work(self, group: Group, *, reload: bool) -> None:
-        group.start("workers", processes.workers(reload=reload))
-        group.start("scheduler", processes.scheduler())
+        # Dramatiq ends as a whole when one of its processes is killed; what they were about is taken up again.
+        group.start("workers", processes.workers(reload=reload), supervised=True)
+        group.start("scheduler", processes.scheduler(), supervised=True)
 
     def _seed(self, state: DemoState) -> None:
         seed.creditors_of(state)
