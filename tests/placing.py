@@ -25,18 +25,23 @@ def make_collector(slug: str = "sample", places: tuple[str, ...] = PLACES) -> Ne
     """A creditor whose entities speak in both roles and are authorized in some states, live and in the sandbox."""
     creditor = create_creditor(name="Sample Federal Credit Union", slug=slug, own_names=["Sample Federal CU"])
     for workspace in (creditor.live, creditor.sandbox):
-        with bind(workspace) as bound:
-            today = clock.now().date() - dt.timedelta(days=30)
-            for name, role in (("Sample Federal CU", "first_party"), ("Sample Recovery LLC", "third_party")):
-                entity = create_entity(workspace=bound, name=name, **{f"is_default_{role}": True}, **CONTACT)
-                put_state_authorizations(
-                    workspace=bound,
-                    rows=[
-                        AuthorizationRow(entity=entity, place=place, role=role, basis="NOT_REQUIRED", valid_from=today)
-                        for place in places
-                    ],
-                )
+        let_collect(workspace, places)
     return creditor
+
+
+def let_collect(workspace: Workspace, places: tuple[str, ...] = PLACES) -> None:
+    """Entities for both roles, authorized since a month ago."""
+    with bind(workspace) as bound:
+        since = clock.now().date() - dt.timedelta(days=30)
+        for name, role in (("Sample Federal CU", "first_party"), ("Sample Recovery LLC", "third_party")):
+            entity = create_entity(workspace=bound, name=name, **{f"is_default_{role}": True}, **CONTACT)
+            put_state_authorizations(
+                workspace=bound,
+                rows=[
+                    AuthorizationRow(entity=entity, place=place, role=role, basis="NOT_REQUIRED", valid_from=since)
+                    for place in places
+                ],
+            )
 
 
 def debt(**changes: Any) -> dict[str, Any]:
