@@ -33,7 +33,7 @@ CAMPAIGN_STATUS = {Campaign.Status.RUNNING: "active"}
 class CreateCampaignSerializer(StrictSerializer):
     """``account_ids`` or ``filter`` (an object of the account list's own filters), one of the two."""
 
-    name = serializers.CharField(max_length=120, required=False, default="")
+    name = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
     account_ids = serializers.ListField(
         child=PublicIdField("acct"), required=False, min_length=1, max_length=MAX_ACCOUNTS
     )
@@ -52,7 +52,7 @@ class CreateCallSerializer(StrictSerializer):
 
     account_id = PublicIdField("acct", required=False)
     invoice_id = PublicIdField("inv", required=False)
-    phone_number = serializers.CharField(max_length=30, required=False, default="")
+    phone_number = serializers.CharField(max_length=30, required=False, default="", allow_blank=True)
     voice_agent_id = PublicIdField("agent", required=False)
     call_purpose = serializers.ChoiceField(choices=sorted(PURPOSES), required=False, default="collect")
     scheduled_time = UtcDateTimeField(required=False)

@@ -4,12 +4,15 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+import time_machine
+
 from accounts.services import PlacedAccount, place_account
 from credira.core import clock
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from creditors.services import AuthorizationRow, NewCreditor, create_creditor, create_entity, put_state_authorizations
 
+OCTOBER = dt.datetime(2026, 10, 1, 15, tzinfo=dt.UTC)
 PLACES = ("MN", "NV", "CA", "TX", "TN", "GA")
 CONTACT = {
     "street": "200 Market St",
@@ -30,8 +33,11 @@ def make_collector(slug: str = "sample", places: tuple[str, ...] = PLACES) -> Ne
 
 
 def let_collect(workspace: Workspace, places: tuple[str, ...] = PLACES) -> None:
-    """Entities for both roles, authorized since a month ago."""
-    with bind(workspace) as bound:
+    """Entities for both roles, authorized since a month before.
+
+    All was recorded in October: a test's clock stands in November 2026, whatever the machine's says.
+    """
+    with time_machine.travel(OCTOBER), bind(workspace) as bound:
         since = clock.now().date() - dt.timedelta(days=30)
         for name, role in (("Sample Federal CU", "first_party"), ("Sample Recovery LLC", "third_party")):
             entity = create_entity(workspace=bound, name=name, **{f"is_default_{role}": True}, **CONTACT)

@@ -11,7 +11,7 @@ from credira.production import REQUIRED
 ROOT = Path(__file__).resolve().parents[2]
 NAME = re.compile(r"[A-Z][A-Z_]{3,}")
 # Whose variables these are: not ours to document.
-FOREIGN = {"DJANGO_SETTINGS_MODULE", "XDG_RUNTIME_DIR"}
+FOREIGN = {"DJANGO_SETTINGS_MODULE", "PATH", "XDG_RUNTIME_DIR"}
 
 
 class Row(NamedTuple):

@@ -105,7 +105,6 @@ class Command(BaseCommand):
         if state.complete:
             return
         say = self.stdout.write
-        seed.freeze(sandbox)
         seed.listen(state, sandbox)
         seed.place(sandbox, say)
         seed.document_facts(sandbox)
