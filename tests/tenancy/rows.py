@@ -72,7 +72,7 @@ def _value(field: "models.Field[Any, Any]") -> Any:
         (models.TextField, "text"),
         (models.BinaryField, str(next(_number)).encode()),
         (models.BooleanField, False),
-        (models.DateTimeField, dt.datetime(2026, 11, 24, 15, tzinfo=dt.UTC)),
+        (models.DateTimeField, dt.datetime(2126, 11, 24, 15, tzinfo=dt.UTC)),  # after every default of now
         (models.DateField, dt.date(2026, 11, 24)),
         (models.DecimalField, Decimal(0)),
         (models.IntegerField, next(_number)),
