@@ -1,4 +1,4 @@
-"""What the portal's pages of this room show, gathered from rows."""
+"""What the portal's pages of campaigns show, gathered from rows."""
 
 import datetime as dt
 from collections import Counter
@@ -10,19 +10,14 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
 
-from accounts.models import Account, Person
-from audit.models import Event
-from audit.selectors import list_events, with_data
-from campaigns.dialogue.acts import DISCLOSURES
-from campaigns.models import Call, CallTurn, Campaign, Enrollment
-from campaigns.selectors import collected_by, collected_of, enrollments_of, progress_of, turns_of
+from accounts.models import Account
+from campaigns.models import Call, Campaign, Enrollment
+from campaigns.selectors import collected_by, collected_of, enrollments_of, progress_of
 from campaigns.services.campaigns import recovery_rate
-from campaigns.services.outcomes import Cost, cost_of
 from campaigns.strategy import Strategy
-from compliance.models import ContactAttempt, GateDecision
+from campaigns.timeline import ENDED_TEXTS, Moment, timeline_of
+from compliance.models import ContactAttempt
 from credira.core.formats import money
-from credira.core.ids import public_id
-from credira.tenancy.models import Workspace
 
 CHANNEL_ICONS = {"call": "phone", "email": "mail", "letter": "file-text", "notice": "file-text"}
 WAITING_TEXTS = {
@@ -30,14 +25,6 @@ WAITING_TEXTS = {
     "promise": "Waits for the promise",
     "fact": "Not allowed now; asked again when a fact changes",
     "pause": "Paused",
-}
-ENDED_TEXTS = {
-    "paid": "Paid",
-    "stopped": "Stopped",
-    "disputed": "Disputed",
-    "closed": "Closed",
-    "steps_done": "Ended without result",
-    "campaign_ended": "Campaign ended",
 }
 TIMELINE_SIZE = 12
 
@@ -73,18 +60,6 @@ class Day:
     label: str
     values: Sequence[int]
     planned: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A line of a timeline: icon, kind (ok, stop, wait, or empty), text, where it leads, a second line."""
-
-    icon: str
-    kind: str
-    text: str
-    at: dt.datetime
-    url: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,24 +179,6 @@ def figures_of(campaign: Campaign) -> CampaignFigures:
     return shown
 
 
-def timeline_of(campaign: Campaign, size: int) -> list[Moment]:
-    """The newest moments of a campaign's accounts since it began."""
-    found = with_data(campaign.workspace, timeline_events(campaign, size))
-    names = _names(campaign.workspace, [event.account_id for event in found if event.account_id])
-    return [_moment(campaign.workspace, event, names) for event in found]
-
-
-def timeline_events(campaign: Campaign, size: int) -> list[Event]:
-    """The events behind those moments."""
-    accounts = enrollments_of(campaign).values("account_id")
-    events = list_events(campaign.workspace).filter(
-        account_id__in=accounts, type__in=list(MOMENTS), recorded_at__gte=campaign.started_at
-    )
-    if campaign.ended_at is not None:
-        events = events.filter(recorded_at__lte=campaign.ended_at)
-    return list(events[:size])
-
-
 @dataclass(frozen=True, slots=True)
 class AccountRow:
     """One account of a campaign: where it stands, and its next contact."""
@@ -260,122 +217,6 @@ def _account_row(strategy: Strategy, enrollment: Enrollment, account: Account) -
         icon = "clock" if enrollment.active else ""
     reason = enrollment.reasons[0] if enrollment.reasons else None
     return AccountRow(enrollment, account.person.name, account.creditor_reference, text, icon, reason)
-
-
-# -- one call ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the transcript: ``kind`` agent, consumer or event; ``sentences``: (disclosure's label, words)."""
-
-    kind: str
-    at_ms: int
-    who: str
-    text: str = ""
-    sentences: Sequence[tuple[str, str]] = ()
-    side: str = ""
-
-    @property
-    def clock(self) -> str:
-        return clock_text(self.at_ms)
-
-
-@dataclass(frozen=True, slots=True)
-class DisclosureLine:
-    """A disclosure that was spoken."""
-
-    label: str
-    rules: str
-    version: str
-    at_ms: int
-
-    @property
-    def clock(self) -> str:
-        return clock_text(self.at_ms)
-
-
-@dataclass(slots=True)
-class CallFigures:
-    """All of one call's page."""
-
-    call: Call
-    lines: list[Line]
-    disclosures: list[DisclosureLine]
-    facts: list[str]
-    cost: Cost
-    decisions: list[GateDecision]
-    attempt: ContactAttempt | None
-    verified: bool
-    flagged: bool
-
-
-def call_figures(call: Call) -> CallFigures:
-    """One call with everything about it."""
-    turns = turns_of(call)
-    spoken = [turn for turn in turns if turn.speaker == CallTurn.Speaker.AGENT]
-    disclosures = [each for turn in spoken for each in turn.disclosures]
-    facts = [fact["text"] for turn in spoken for fact in turn.facts]
-    return CallFigures(
-        call=call,
-        lines=_lines(call, turns),
-        disclosures=[_disclosure(each) for each in disclosures],
-        facts=facts,
-        cost=cost_of(call.duration_s or 0),
-        decisions=_decisions(call),
-        attempt=call.attempt,
-        verified=bool(call.state.get("verified")),
-        flagged=any(turn.violations for turn in spoken),
-    )
-
-
-def clock_text(ms: int) -> str:
-    """ "1:13": minutes and seconds since the answer."""
-    return f"{ms // 60_000}:{ms // 1_000 % 60:02d}"
-
-
-def _lines(call: Call, turns: Sequence[CallTurn]) -> list[Line]:
-    lines: list[Line] = []
-    if call.answered_at is not None:
-        by = {"human": "a person", "machine": "a mailbox", "fax": "a fax machine"}.get(call.answered_by, "somebody")
-        lines.append(Line("event", 0, "System", f"Answered by {by}. Gate asked again at dial time: allowed."))
-    who = f"{call.agent_label.rsplit(' v', 1)[0]} (AI)"
-    for turn in turns:
-        if turn.speaker == CallTurn.Speaker.CONSUMER:
-            lines.append(_consumer(turn))
-            continue
-        lines += [Line("event", turn.offset_ms, "System", fact["text"]) for fact in turn.facts]
-        if turn.sentences:
-            sentences = [(_label(each["disclosure"]), each["text"] or f"[{each['act']}]") for each in turn.sentences]
-            side = "Guard stopped it" if turn.violations else f"{turn.standing}; guard passed"
-            lines.append(Line("agent", turn.offset_ms, who, sentences=sentences, side=side))
-    if call.ended_at is not None and turns:
-        ended = {"agent": "the agent", "consumer": "the consumer"}.get(call.ended_by, "the carrier")
-        lines.append(Line("event", (call.duration_s or 0) * 1000, "System", f"Ended by {ended}."))
-    return lines
-
-
-def _consumer(turn: CallTurn) -> Line:
-    understood = ", ".join(intent.replace("_", " ") for intent in turn.intents)
-    if turn.confidence is not None and understood:
-        understood += f"; heard {turn.confidence:.0%}"
-    text = turn.text or ("Keyed in a digit." if turn.keyed else "[silence]" if not turn.intents else "[not kept]")
-    return Line("consumer", turn.offset_ms, "Consumer", text, side=understood)
-
-
-def _label(code: str) -> str:
-    return DISCLOSURES[code].label if code else ""
-
-
-def _disclosure(raw: Mapping[str, Any]) -> DisclosureLine:
-    known = DISCLOSURES[raw["code"]]
-    return DisclosureLine(known.label, known.rules, raw["text_version"], raw["at_ms"])
-
-
-def _decisions(call: Call) -> list[GateDecision]:
-    if call.attempt is None or call.attempt.decision_id is None:
-        return []
-    return list(GateDecision.objects.filter(workspace_id=call.workspace_id, id=call.attempt.decision_id))
 
 
 # -- a campaign's parts ------------------------------------------------------------------------------------------------
@@ -462,73 +303,3 @@ def _waiting(rows: Iterable[Enrollment]) -> list[Waiting]:
 
 def _counts(rows: "QuerySet[Enrollment]") -> dict[UUID, int]:
     return dict(rows.order_by().values_list("campaign_id").annotate(Count("id")))
-
-
-def _names(workspace: Workspace, accounts: Iterable[UUID]) -> dict[UUID, str]:
-    people = dict(Account.objects.filter(workspace=workspace, id__in=set(accounts)).values_list("id", "person_id"))
-    names = {person.id: person.name for person in Person.objects.filter(workspace=workspace, id__in=people.values())}
-    return {account: names.get(person, "") for account, person in people.items()}
-
-
-# What a timeline says of each event: icon, kind, text. "{name}" is the consumer, other slots are the event's data.
-MOMENTS = {
-    "call.started": ("phone", "", "Call to {name}"),
-    "call.completed": ("phone", "ok", "Call with {name} ended"),
-    "call.failed": ("phone-off", "stop", "Call to {name} could not be placed"),
-    "call.blocked": ("phone-off", "stop", "Call to {name} not allowed"),
-    "call.deferred": ("clock", "wait", "Call to {name} moved"),
-    "email.sent": ("mail", "", "E-mail sent to {name}"),
-    "email.opened": ("mail-opened", "", "E-mail opened by {name}"),
-    "email.bounced": ("mail-off", "stop", "E-mail to {name} bounced"),
-    "email.blocked": ("mail-off", "stop", "E-mail to {name} not allowed"),
-    "notice.sent": ("file-text", "", "Validation notice sent to {name}"),
-    "promise.made": ("heart-handshake", "ok", "{name} promised {amount}"),
-    "promise.kept": ("circle-check", "ok", "{name} kept a promise"),
-    "promise.broken": ("circle-x", "stop", "{name} broke a promise"),
-    "payment.received": ("cash", "ok", "{amount_collected} received from {name}"),
-    "dispute.filed": ("message-report", "stop", "{name} disputes the debt"),
-    "consumer.opted_out": ("ban", "stop", "{name} asked not to be contacted this way"),
-    "cease.recorded": ("ban", "stop", "{name} asked us to stop"),
-    "attorney.recorded": ("scale", "stop", "{name} is represented by a lawyer"),
-    "bankruptcy.recorded": ("scale", "stop", "{name} spoke of a bankruptcy"),
-    "death.recorded": ("user", "stop", "We were told that {name} died"),
-    "campaign.step_skipped": ("player-skip-forward", "wait", "A step for {name} was skipped"),
-    "enrollment.ended": ("flag", "", "{name} left the campaign"),
-}
-
-
-def _moment(workspace: Workspace, event: Event, names: Mapping[UUID, str]) -> Moment:
-    icon, kind, text = MOMENTS[event.type]
-    data = event.data
-    slots = {"name": names.get(event.account_id, "a consumer") if event.account_id else "a consumer"}
-    for key in ("amount", "amount_collected"):
-        if data.get(key) is not None:
-            slots[key] = money(Decimal(data[key]), data.get("currency") or "USD")
-    base = f"/w/{workspace.slug}"
-    url = ""
-    if event.object_prefix == "call" and event.object_id:
-        url = f"{base}/calls/{public_id('call', event.object_id)}"
-    elif event.account_id:
-        url = f"{base}/accounts/{public_id('acct', event.account_id)}"
-    return Moment(icon, kind, text.format_map(_Gaps(slots)), event.recorded_at, url, _note(event))
-
-
-def _note(event: Event) -> str:
-    data = event.data
-    if event.type == "call.completed":
-        return str(data.get("summary") or "")
-    if event.type in ("call.blocked", "email.blocked"):
-        reasons = data.get("reasons") or []
-        return str(reasons[0]["message"]) if reasons else ""
-    if event.type == "campaign.step_skipped":
-        return ", ".join(data.get("codes", ()))
-    if event.type == "enrollment.ended":
-        return ENDED_TEXTS.get(str(data.get("ended_as")), "")
-    return ""
-
-
-class _Gaps(dict[str, str]):
-    """A slot that an event doesn't fill is left out, not an error."""
-
-    def __missing__(self, key: str) -> str:
-        return ""

@@ -9,11 +9,11 @@ from rest_framework import serializers
 
 from campaigns.dialogue.acts import DISCLOSURES
 from campaigns.models import Call, CallTurn, Campaign, VoiceAgent
-from campaigns.pages import timeline_events
 from campaigns.selectors import progress_of, turns_of
 from campaigns.services.campaigns import MAX_ACCOUNTS, recovery_rate
 from campaigns.services.outcomes import PUBLIC, cost_of
 from campaigns.strategy import STANDARD, STRATEGIES, Strategy
+from campaigns.timeline import timeline_events
 from credira.api.serializers import AmountField, PublicIdField, StrictSerializer, UtcDateTimeField
 from credira.core.ids import public_id
 

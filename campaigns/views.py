@@ -11,6 +11,7 @@ from django_htmx.http import HTMX_STOP_POLLING
 from accounts.filters import AccountFilter
 from campaigns import pages
 from campaigns.api import filtered
+from campaigns.call_page import call_figures
 from campaigns.filters import CallFilter
 from campaigns.models import Call, Campaign, Enrollment
 from campaigns.selectors import enrollments_of, get_call, get_campaign, list_calls, list_campaigns
@@ -20,6 +21,7 @@ from campaigns.services.briefs import speaker
 from campaigns.services.campaigns import choose
 from campaigns.services.preview import Preview, preview
 from campaigns.strategy import STANDARD
+from campaigns.timeline import ENDED_TEXTS
 from credira.api.pagination import page_of
 from credira.core import clock
 from credira.core.errors import DomainError
@@ -186,7 +188,7 @@ class CallPage(PortalView):
         except DomainError as error:
             raise Http404 from error
         return super().get_context_data(
-            **kwargs, call=call, shown=pages.call_figures(call), entity=speaker(self.workspace, call.account)
+            **kwargs, call=call, shown=call_figures(call), entity=speaker(self.workspace, call.account)
         )
 
 
@@ -236,7 +238,7 @@ def _preview_days(result: Preview) -> list[pages.Day]:
 
 def _state_chips(campaign: Campaign, state: str) -> list[dict[str, Any]]:
     base = f"/w/{campaign.workspace.slug}/campaigns/{campaign.public_id}/accounts"
-    labels = {"": "All", "active": "Being worked", "held": "Not allowed now", **pages.ENDED_TEXTS}
+    labels = {"": "All", "active": "Being worked", "held": "Not allowed now", **ENDED_TEXTS}
     return [
         {"label": label, "url": f"{base}?{urlencode({'state': key})}" if key else base, "on": key == state}
         for key, label in labels.items()

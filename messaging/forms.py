@@ -21,5 +21,7 @@ class MailedForm(forms.Form):
 
     def __init__(self, *args: Any, waiting: Sequence[Message], today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["letters"].choices = [(each.public_id, each.public_id) for each in waiting]  # type: ignore[attr-defined]
+        letters = self.fields["letters"]
+        assert isinstance(letters, forms.MultipleChoiceField)
+        letters.choices = [(each.public_id, each.public_id) for each in waiting]
         self.fields["mailed_on"].widget.attrs["max"] = today.isoformat()

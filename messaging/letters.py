@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from accounts.models import Endpoint
@@ -77,7 +78,8 @@ class Letters(LettersView):
         form = MailedForm(request.POST, waiting=self.waiting(), today=self.today)
         if form.is_valid():
             try:
-                self._confirm(form.cleaned_data["letters"], form.cleaned_data["mailed_on"])
+                with transaction.atomic():  # all that were chosen, or none
+                    self._confirm(form.cleaned_data["letters"], form.cleaned_data["mailed_on"])
             except DomainError as error:
                 form.add_error("mailed_on", error.message)
             else:

@@ -26,7 +26,7 @@ def fault_of(secret: str) -> str:
     """What is wrong with a secret that the creditor brought along; empty if nothing is."""
     if len(secret) < _SHORTEST:
         return f"At least {_SHORTEST} characters are needed."
-    if secret.startswith(PREFIX) and (_decoded(secret) or b"")[_SHORTEST - 1 :] == b"":
+    if secret.startswith(PREFIX) and len(_decoded(secret) or b"") < _SHORTEST:
         return f"After {PREFIX} base64 of at least {_SHORTEST} bytes is needed: libraries decode it."
     return ""
 

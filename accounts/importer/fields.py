@@ -14,6 +14,7 @@ from typing import Any
 
 from accounts.normalise import email_norm
 from accounts.places import POSTAL_STATES
+from credira.core.clock import FIRST_YEAR
 from credira.core.money import is_currency
 
 
@@ -56,8 +57,8 @@ _FOREIGN_POSTAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,9}")
 _INTEGER = re.compile(r"\d{1,5}", re.ASCII)
 _LAST4 = re.compile(r"\d{4}", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
-_BREAKS = re.compile(r"\s*[\t\n\x0b-\r\x1c-\x1e\x85\u2028\u2029]\s*")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")  # no text, or no UTF-8
+_BREAKS = re.compile(r"\s*[\t\n\x0b-\r\x85\u2028\u2029]\s*")
 
 
 def text(limit: int) -> Parser:
@@ -66,7 +67,7 @@ def text(limit: int) -> Parser:
     control = Bad("INVALID_TEXT", "This holds characters that aren't text, or isn't UTF-8. Save the file as UTF-8.")
 
     def parse(value: str) -> str | Bad:
-        if _CONTROL.search(value):
+        if CONTROL.search(value):
             return control
         value = _BREAKS.sub(" ", value)
         return value if len(value) <= limit else too_long
@@ -122,7 +123,7 @@ def date(value: str) -> dt.date | Bad:
         found = dt.date(year, month, day)
     except ValueError:
         return Bad("INVALID_DATE", f"{value[:7]} has no day {day}.")
-    return found if year >= 1900 else Bad("INVALID_DATE", "This date is before 1900.")
+    return found if year >= FIRST_YEAR else Bad("INVALID_DATE", "This date is before 1900.")
 
 
 def past_dates(today: dt.date) -> Parser:

@@ -5,18 +5,17 @@ import csv
 import hashlib
 import io
 import json
-import re
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
+from accounts.importer.fields import CONTROL
 from credira.core.cells import unguarded
 
 ROWS_PER_PART = 5_000
 MAX_ROWS = 100_000
 MAX_CELL = 10_000
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 # A row as kept: its number as a spreadsheet counts (1 is the header), then its cells.
 Row = tuple[int, list[str]]
@@ -58,7 +57,7 @@ def read(file: Hashed) -> tuple[list[str], Iterator[Row]]:
         raise Unreadable("The file isn't text. Save it as CSV in UTF-8.") from error
     if not first.strip():
         raise Unreadable("The file is empty.")
-    if _NOT_TEXT.search(first):
+    if CONTROL.search(first):
         raise Unreadable("The first row holds characters that aren't text. Save the file as CSV in UTF-8.")
     delimiter = max(",;\t", key=first.count)
     rows = csv.reader(_lines(first, text), delimiter=delimiter, strict=True)

@@ -128,7 +128,7 @@ def read_stops_of(workspace: Workspace, endpoints: Iterable[UUID], at: dt.dateti
     """The opt-outs of some numbers and addresses recorded by ``at``."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT 'optout', row_to_json(f)::text FROM (SELECT {_columns(models.OptOut)} FROM compliance_optout "  # noqa: S608
+            f"SELECT 'optout', row_to_json(f)::text FROM (SELECT {_columns(models.OptOut)} FROM compliance_optout "  # noqa: S608 - names of our model
             "WHERE workspace_id = %s AND endpoint_id = ANY(%s) AND scope = 'endpoint' AND recorded_at <= %s) f",
             [workspace.pk, list(endpoints), at],
         )
@@ -147,7 +147,7 @@ def _known(found: Iterable[tuple[str, str]]) -> list[Known]:
 def _statement() -> str:
     """One SELECT a table, with the ids named once for all of them."""
     selects = [
-        f"SELECT '{model._meta.model_name}', row_to_json(f)::text FROM (SELECT {_columns(model)} "  # noqa: S608
+        f"SELECT '{model._meta.model_name}', row_to_json(f)::text FROM (SELECT {_columns(model)} "  # noqa: S608 - names of our models
         f"FROM {model._meta.db_table} WHERE workspace_id = %(workspace)s AND {condition} "
         "AND recorded_at <= (SELECT at FROM asked)) f"
         for tables, condition in (

@@ -9,6 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from credira.core.clock import FIRST_YEAR
 from credira.core.errors import DomainError
 from credira.core.ids import parse_id, public_id
 from credira.core.json import utc_text
@@ -72,9 +73,6 @@ class AmountField(serializers.Field[Any, Any, Any, Any]):
 
     def to_representation(self, value: Decimal) -> Decimal:
         return value
-
-
-FIRST_YEAR = 1900  # nothing told here is older; earlier instants don't fit every zone's calendar
 
 
 class UtcDateTimeField(serializers.DateTimeField):

@@ -17,6 +17,7 @@ class Clock:
 
 
 REAL = Clock()
+FIRST_YEAR = 1900  # nothing that we are told is older; earlier instants don't fit every zone's calendar
 
 # Set by ``tenancy.scope.bind`` alone.
 bound: ContextVar[Clock] = ContextVar("clock", default=REAL)

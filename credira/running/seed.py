@@ -43,7 +43,6 @@ START = dt.datetime(2026, 11, 24, 10, 5, tzinfo=ZoneInfo("America/New_York"))
 DAYS = 45
 CAMPAIGN_SIZE = 50
 SINK = "demo"
-FROZEN = "sample"
 # Every ninth person has no documented consent and every tenth no basis for e-mail, so that the gate has something to
 # refuse.
 NO_CONSENT_EVERY = 9
@@ -166,9 +165,8 @@ def let_it_run(workspace: Workspace) -> Job:
 
 def _creditor(name: str, slug: str, own_names: list[str]) -> DemoCreditor:
     made = create_creditor(name=name, slug=slug, own_names=own_names, state="TN")
-    if slug == FROZEN:
-        # Before anything is recorded: what is written after the frozen instant isn't known at it.
-        freeze(made.sandbox)
+    # Before anything is recorded: what is written after the frozen instant isn't known at it.
+    freeze(made.sandbox)
     for workspace in (made.live, made.sandbox):
         with bind(workspace) as bound, acting_as("system", name="Demo"):
             _entities(bound, own_names[0] if own_names else name)

@@ -22,8 +22,6 @@ from payments.errors import CurrencyMismatch, NothingOwed, ReferenceUsed, Sandbo
 from payments.models import Payment
 from payments.services.promises import decide_kept
 
-EARLIEST = dt.date(1900, 1, 1)
-
 
 @transaction.atomic
 def record_payment(
@@ -168,8 +166,8 @@ def _by_reference(workspace: Workspace, reference: str) -> Payment | None:
 def _require_plausible(paid_on: dt.date, today: dt.date) -> None:
     if paid_on > today:
         raise Unprocessable("A payment can't be dated ahead.", details=[{"field": "payment_date", "message": "Ahead."}])
-    if paid_on < EARLIEST:
-        message = f"Before {EARLIEST}: correct the date."
+    if paid_on.year < clock.FIRST_YEAR:
+        message = f"Before {clock.FIRST_YEAR}: correct the date."
         raise InvalidRequest(message, details=[{"field": "payment_date", "message": message}])
 
 

@@ -1,23 +1,19 @@
 """Each route of the API, asked by nobody, a stranger, the creditor's other side, a narrow key and the right one.
 
-The rows are those of ``tests.api.routes``, which is held against the URL resolver: a route that it lacks fails here.
+The rows are those of ``tests.matrix.routes``, which is held against the URL resolver: a route that it lacks fails here.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import transaction
 
 from credira.core.valkey import client
 from creditors.scopes import ALL
 from creditors.services import NewCreditor
 from tests.api.client import Answer, Caller, make_caller
-from tests.api.holdings import Holdings, hold_everything, nowhere
-from tests.api.routes import NAMING, PUBLIC, ROUTES, WITHOUT_SCOPE, Route, declared
+from tests.matrix.holdings import Holdings, hold_everything, nowhere, undone
+from tests.matrix.routes import NAMING, PUBLIC, ROUTES, WITHOUT_SCOPE, Route, declared, send
 from tests.placing import make_collector
 
 pytestmark = pytest.mark.django_db
@@ -36,22 +32,6 @@ class Stranger:
         return (403, "SANDBOX_ONLY") if route.sandbox_only and live else (404, "NOT_FOUND")
 
 
-@pytest.fixture(autouse=True)
-def _media(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def creditor() -> NewCreditor:
-    return make_collector()
-
-
-@pytest.fixture
-def ours(creditor: NewCreditor) -> Holdings:
-    """What a sandbox holds."""
-    return hold_everything(creditor.sandbox, "Ourson")
-
-
 @pytest.fixture(params=["another creditor", "the same creditor's live side"])
 def stranger(request: pytest.FixtureRequest, creditor: NewCreditor, ours: Holdings) -> Stranger:
     if request.param == "another creditor":
@@ -62,8 +42,7 @@ def stranger(request: pytest.FixtureRequest, creditor: NewCreditor, ours: Holdin
 
 def ask(caller: Caller, route: Route, ids: dict[str, str]) -> Answer:
     """One request; what every answer carries is looked at on the way."""
-    kind = {"content_type": "text/csv"} if route.raw else {}
-    answer = caller.send(route.method, route.url(ids), route.content(ids), route.raw, **kind)
+    answer = send(caller, route, ids)
     assert answer.headers["X-Request-Id"].startswith("req_"), route
     for name in ("Limit", "Remaining", "Reset"):
         assert int(answer.headers[f"X-RateLimit-{name}"]) >= 0, (route, name)
@@ -71,14 +50,6 @@ def ask(caller: Caller, route: Route, ids: dict[str, str]) -> Answer:
         assert answer.body["success"] is (answer.status < 400), route
         assert answer.body["meta"]["request_id"] == answer.headers["X-Request-Id"], route
     return answer
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Nothing that happens within stays."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def leaked(answer: Answer, holdings: Holdings) -> list[str]:

@@ -21,7 +21,7 @@ from creditors.services import AuthorizationRow, put_state_authorizations
 from messaging.liquid import Source
 from messaging.services import queue_email, save_template
 from payments.services import make_promise, record_payment
-from tests.api.holdings import FILE, Holdings
+from tests.matrix.holdings import FILE, Holdings
 from tests.placing import debt
 from webhooks.services import create_endpoint, send_test
 

@@ -1,25 +1,17 @@
 """A list of thirty rows costs as many queries as one of three: each list of the API, known by its answer."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.api.client import Caller, make_caller
-from tests.api.growing import MORE, RECORDED, grow
-from tests.api.holdings import Holdings, hold_everything
-from tests.api.routes import ROUTES, Route
+from tests.matrix.growing import MORE, RECORDED, grow
+from tests.matrix.holdings import Holdings, hold_everything
+from tests.matrix.routes import ROUTES, Route
 from tests.placing import make_collector
 
 pytestmark = pytest.mark.django_db
 MOST = 16  # of any list, whatever it shows; finding the key and binding the workspace are among them
-
-
-@pytest.fixture(autouse=True)
-def _media(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
 
 
 def test_no_list_asks_more_for_thirty_rows_than_for_three() -> None:

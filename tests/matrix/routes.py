@@ -13,6 +13,7 @@ from typing import Any
 
 from django.urls import URLPattern, get_resolver
 
+from tests.api.client import Answer, Caller
 from tests.compliance.gate_data import VECTORS, facts_of
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -221,3 +222,9 @@ def _filled(value: Any, ids: dict[str, str]) -> Any:
 
 
 NAMING = tuple(route for route in ROUTES if route.names)
+
+
+def send(caller: Caller, route: Route, ids: dict[str, str], **headers: str) -> Answer:
+    """One request of the table, with these ids in its address and body."""
+    kind = {"content_type": "text/csv"} if route.raw else {}
+    return caller.send(route.method, route.url(ids), route.content(ids), route.raw, **kind, **headers)

@@ -4,15 +4,11 @@ The pages are those of the URL resolver; each id in an address is one that the s
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
@@ -22,7 +18,7 @@ from credira.work.jobs import create_job
 from creditors.permissions import ROLES, allows
 from creditors.portal import PortalView
 from creditors.services import NewCreditor
-from tests.api.holdings import Holdings, hold_everything, nowhere
+from tests.matrix.holdings import Holdings, nowhere, undone
 from tests.placing import make_collector
 from tests.portal import sign_in
 
@@ -71,31 +67,12 @@ def pages() -> list[Page]:
     return found
 
 
-@pytest.fixture(autouse=True)
-def _media(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
-def creditor() -> NewCreditor:
-    return make_collector()
-
-
-@pytest.fixture
-def ours(creditor: NewCreditor) -> Holdings:
-    """What the sandbox holds; its job is an advance of the clock, the only kind that has a page."""
-    found = hold_everything(creditor.sandbox, "Ourson")
+def ours(creditor: NewCreditor, ours: Holdings) -> Holdings:
+    """Their job is an advance of the clock, the only kind that has a page."""
     with bind(creditor.sandbox) as bound:
         job = create_job(bound, ADVANCE, data={"to": "2026-12-01T15:05:00+00:00"})
-    return replace(found, ids={**found.ids, "job_id": job.public_id})
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Nothing that happens within stays."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+    return replace(ours, ids={**ours.ids, "job_id": job.public_id})
 
 
 def leaked(answer: Any, ours: Holdings) -> list[str]:

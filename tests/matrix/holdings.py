@@ -3,11 +3,12 @@
 import datetime as dt
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import Account, Endpoint, Person
 from accounts.services import start_placement
@@ -67,6 +68,14 @@ class Holdings:
 def nowhere(known: str) -> str:
     """An id of the same kind that nobody holds."""
     return public_id(known.partition("_")[0], uuid7())
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Nothing that happens within stays."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def hold_everything(workspace: Workspace, word: str) -> Holdings:

@@ -2,43 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from creditors.services import NewCreditor
-from tests.api.client import Answer, Caller, make_caller
-from tests.api.holdings import Holdings, hold_everything
-from tests.api.routes import ROUTES, Route
-from tests.api.test_route_matrix import undone
-from tests.placing import make_collector
+from tests.api.client import make_caller
+from tests.matrix.holdings import Holdings, hold_everything, undone
+from tests.matrix.routes import ROUTES, send
 
 pytestmark = pytest.mark.django_db
 WRITES = [route for route in ROUTES if route.method != "GET" and route.status < 300]
 # They write nothing, so there is nothing to repeat.
 ASKING = {"contact-gate/check", "contact-gate/evaluate", "email-templates/{template_id}/preview"}
 UTC_SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-
-
-@pytest.fixture(autouse=True)
-def _media(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def creditor() -> NewCreditor:
-    return make_collector()
-
-
-@pytest.fixture
-def ours(creditor: NewCreditor) -> Holdings:
-    return hold_everything(creditor.sandbox, "Ourson")
-
-
-def send(caller: Caller, route: Route, ids: dict[str, str], **headers: str) -> Answer:
-    kind = {"content_type": "text/csv"} if route.raw else {}
-    return caller.send(route.method, route.url(ids), route.content(ids), route.raw, **kind, **headers)
 
 
 def texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
