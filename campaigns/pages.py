@@ -244,7 +244,9 @@ def _funnel(campaign: Campaign, rows: Sequence[Enrollment]) -> list[FunnelStep]:
     in_full = sum(row.ended_as == Enrollment.End.PAID for row in rows)
     return [
         FunnelStep("Enrolled", len(rows), money(campaign.total_amount, campaign.currency)),
-        FunnelStep("Attempted", attempted, f"{len(rows) - attempted} not yet"),
+        FunnelStep(
+            "Attempted", attempted, f"{len(rows) - attempted} {'not yet' if campaign.ended_at is None else 'never'}"
+        ),
         FunnelStep("Reached", reached, _share(reached, attempted, "of attempted")),
         FunnelStep("Promised", agreed, _share(agreed, reached, "of reached")),
         FunnelStep("Paid", paid, f"{in_full} in full, {paid - in_full} in part"),

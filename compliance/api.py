@@ -18,6 +18,7 @@ from compliance import serializers as shapes
 from compliance.gate import ContactIntent, Judgement, judge_one
 from compliance.models import Dispute
 from compliance.vocabulary import PURPOSE_OF_CHANNEL, Purpose
+from credira.api.renderers import Page
 from credira.api.views import CreditorAPIView, parse
 from credira.core.errors import InvalidRequest, NotFound
 from credira.core.ids import parse_id, public_id
@@ -115,7 +116,7 @@ class RulePacksView(CreditorAPIView):
         texts = [
             {"rule_id": rule_id, "cite": text.cite, "says": text.says} for rule_id, text in sorted(pack.rules.items())
         ]
-        return Response([{"id": pack.id, "current": True, "rules": texts}])
+        return Response(Page([{"id": pack.id, "current": True, "rules": texts}], has_more=False, next_cursor=None))
 
 
 class ConsentsView(CreditorAPIView):

@@ -134,12 +134,15 @@ def compose(facts: Facts, links: Links, body: Rendered, obligations: Sequence[st
         "sender": sender_of(facts.entity),
         "reference": reference(facts.account),
         "lines": shown,
+        "respond_url": links.respond,
         "stop_url": links.stop,
     }
     text = render_to_string("messaging/email.txt", {**frame, "body": body.text})
     html = render_to_string("messaging/email.html", {**frame, "body": body.html})
     headers = {"List-Unsubscribe": f"<{links.stop}>", **duties.LIST_UNSUBSCRIBE}
-    satisfies = duties.verify(lines, text=text, html_part=html, headers=headers, stop_url=links.stop)
+    satisfies = duties.verify(
+        lines, text=text, html_part=html, headers=headers, stop_url=links.stop, respond_url=links.respond
+    )
     duties.refuse_false_role(facts.account.collector_role, f"{body.subject} {text}")
     return Draft(
         to_name=facts.person.name,

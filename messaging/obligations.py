@@ -43,9 +43,15 @@ def lines(obligations: Iterable[str], words: Words) -> dict[str, str]:
 
 
 def verify(
-    found: Mapping[str, str], *, text: str, html_part: str, headers: Mapping[str, str], stop_url: str
+    found: Mapping[str, str],
+    *,
+    text: str,
+    html_part: str,
+    headers: Mapping[str, str],
+    stop_url: str,
+    respond_url: str = "",
 ) -> list[str]:
-    """Read the finished mail back: every line stands in both parts, and the way out is there.
+    """Read the finished mail back: every line stands in both parts, and so do the way out and the response form.
 
     Returns the obligations that are satisfied, sorted. Raises ObligationUnsatisfied for the first that isn't.
     """
@@ -56,6 +62,8 @@ def verify(
             raise ObligationUnsatisfied(f"The mail lacks the words for {obligation}.", obligation=obligation)
     if "E_OPT_OUT" in found:
         _verify_way_out(text=text, html_part=html_part, headers=headers, stop_url=stop_url)
+    if not (respond_url in text and html.escape(respond_url) in html_part):
+        raise ObligationUnsatisfied("The mail lacks the link of its response form.", obligation="RESPONSE_FORM")
     return sorted(found)
 
 
@@ -79,7 +87,7 @@ def _line(obligation: str, words: Words) -> str:
     text = words.state_texts.get(obligation, "")
     if text:
         return text
-    raise ObligationUnsatisfied(f"No approved words exist for {obligation} in an e-mail.", obligation=obligation)
+    raise ObligationUnsatisfied(f"No approved words exist for {obligation}.", obligation=obligation)
 
 
 def _verify_way_out(*, text: str, html_part: str, headers: Mapping[str, str], stop_url: str) -> None:

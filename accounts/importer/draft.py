@@ -191,7 +191,7 @@ def _estimate_delinquency(new: Draft) -> None:
     Days past due are told up to 365, so those of an old debt say nothing of its age, and a debt is charged off only
     when it has long been delinquent.
     """
-    dpd, charged_off = new.values.get("dpd"), new.charge_off_date
+    dpd, charged_off = new.values.get("dpd"), _charged_off(new)
     by_days = new.placed_on - dt.timedelta(days=dpd) if dpd else None
     by_charge_off = charged_off - dt.timedelta(days=_boundary(new)) if charged_off else None
     new.delinquent_since = min((day for day in (by_days, by_charge_off) if day), default=None)
@@ -199,6 +199,12 @@ def _estimate_delinquency(new: Draft) -> None:
         message = f"Charged off on {charged_off}, before {dpd} days past due began. Delinquent since about "
         message += f"{new.delinquent_since}; send first_delinquency_on if it was another day."
         new.warnings.append(Warned("DELINQUENCY_ESTIMATED", message, "dpd"))
+
+
+def _charged_off(new: Draft) -> dt.date | None:
+    """The earlier of the two days that may be told: the charge-off's own, and the itemization's where it is of that."""
+    itemized = new.values.get("itemization_date") if new.values.get("itemization_date_kind") == "charge_off" else None
+    return min((day for day in (new.charge_off_date, itemized) if day), default=None)
 
 
 def _boundary(new: Draft) -> int:

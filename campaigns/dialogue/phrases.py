@@ -655,6 +655,8 @@ PHRASES: dict[Intent, str] = {
     Intent.LESS: r"""
         (?:settle|settlement|discount|lower|reduce|reduced|less than|take less|knock|cents on the dollar|deal|offer|forgive|waive)
         percent
+        (?:call|consider) (?:it|this|that) (?:settled|even|square|done|quits)
+        (?:take|accept) (?:a )?(?:half|third|quarter|part)\b
         (?:payment plan|installments?|monthly|per month|a month|every month|plan)
     """,
     Intent.REFUSE: r"""

@@ -195,7 +195,8 @@ class Receipt(ConsumerView):
         if dispute is None:
             raise NotFound
         same_time = [row for row in filed if row.valid_from == dispute.valid_from]
-        partial = all(row.amount for row in same_time if row.kind == Dispute.Kind.DISPUTE)
+        # A question for the original creditor holds the whole debt (12 CFR 1006.38(c)).
+        partial = all(row.amount and row.kind == Dispute.Kind.DISPUTE for row in same_time)
         return self.page(request, "receipt", disputes=same_time, partial=partial)
 
 

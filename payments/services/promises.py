@@ -78,9 +78,7 @@ def decide_promise(*, workspace: Workspace, promise_id: UUID) -> None:
         account_id=promise.account_id,
         data={**_told(promise), "received": received},
     )
-    account = get_account(workspace, promise.account_id)
-    if account.status == "promised" and not open_promises(workspace, [account.id]).exists():
-        move_status(workspace=workspace, account_id=account.id, to="contacted", reason="promise broken")
+    _none_left(workspace, promise.account_id, reason="promise broken")
 
 
 def decide_kept(*, workspace: Workspace, account_id: UUID) -> None:
@@ -95,6 +93,14 @@ def _keep(workspace: Workspace, promise: Promise) -> None:
     move(promise, Promise.Status.KEPT, decided_at=clock.now())
     record(workspace, events.PROMISE_KEPT, object=promise, account_id=promise.account_id, data=_told(promise))
     unschedule(workspace, DUE, promise.id)
+    _none_left(workspace, promise.account_id, reason="promise kept")
+
+
+def _none_left(workspace: Workspace, account_id: UUID, *, reason: str) -> None:
+    """Without an open promise the account isn't promised any more."""
+    account = get_account(workspace, account_id)
+    if account.status == "promised" and not open_promises(workspace, [account_id]).exists():
+        move_status(workspace=workspace, account_id=account_id, to="contacted", reason=reason)
 
 
 def _decision_at(workspace: Workspace, promise: Promise) -> dt.datetime:

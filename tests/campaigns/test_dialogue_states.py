@@ -358,7 +358,17 @@ def test_many_guesses_in_one_breath_are_no_answer() -> None:
     assert not held.last.state.verified
 
 
-def test_an_offer_to_be_done_for_less_is_no_goodbye_and_no_discount() -> None:
-    held = verified("what if I pay fifty percent today and we're done")
+@pytest.mark.parametrize(
+    "offer",
+    [
+        "what if I pay fifty percent today and we're done",
+        "Would you take half and call it settled?",
+        "Can you settle for less? I could do half.",
+        "I'd do a third if you consider it even",
+    ],
+)
+def test_an_offer_to_be_done_for_less_is_no_goodbye_and_no_discount(offer: str) -> None:
+    """A part that is promised in answer to it would pass for a settlement (12 CFR 1006.18)."""
+    held = verified(offer)
 
     assert held.acts[-1] == ["no_discount", "ask_part"]

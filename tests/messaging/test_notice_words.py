@@ -159,3 +159,27 @@ def test_names_are_escaped() -> None:
 
     assert "A &amp; B &lt;Bank&gt;" in page
     assert statement({**PRINTED, "current_creditor": "A & B"}).startswith("Northgate Account Services LLC is a debt")
+
+
+def test_long_names_and_addresses_lose_no_line() -> None:
+    """12 CFR 1006.34(c)(4): both mailing addresses stand in the response section, on a second page if they must."""
+    street = "12345 West Old Meadow Lane Complex Building North 1234, The Very Long Named Residential Community"
+    consumer = {
+        "name": "Maximiliana-Alexandrina von und zu Hohenlohe-Schillingsfürst-Waldenburg III",
+        "lines": [street, f"Second Entrance, {street}", "Columbus, OH 43215"],
+    }
+    creditor = "The First National Cooperative Savings and Loan Association of Greater Northern Appalachia"
+    collector = {**PRINTED["collector"], "lines": [street, street, "Nashville, TN 37203"]}  # type: ignore[dict-item]
+    long = {
+        **PRINTED,
+        "consumer": consumer,
+        "collector": collector,
+        "current_creditor": creditor,
+        "creditor_then": creditor,
+    }
+
+    text = " ".join(pages_of(as_page(long)))
+
+    assert_in_order(text, ("Check all that apply:", "Mail this form to:"))
+    assert text.count("Columbus, OH 43215") == text.count("Nashville, TN 37203") == 2
+    assert text.count("Second Entrance,") == 2

@@ -77,3 +77,21 @@ def servers_of(directory: Path) -> list[str]:
     ).stdout.splitlines()
     ours = [line for line in found if str(directory) in line and ("/postgres " in line or "valkey" in line)]
     return sorted(line.split()[0] for line in ours)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("BEHIND_TLS=yess", "BEHIND_TLS is 'yess', neither on nor off. Mend: BEHIND_TLS=on or BEHIND_TLS=off"),
+        ("DEBUG=maybe", "DEBUG is 'maybe', neither on nor off. Mend: DEBUG=on or DEBUG=off"),
+        ("WORK_LEASE_SECONDS=soon", "WORK_LEASE_SECONDS can't be read: 'soon'. Mend: correct it."),
+        ("UPLOAD_MAX_BYTES=50 MB", "UPLOAD_MAX_BYTES can't be read: '50 MB'. Mend: correct it."),
+    ],
+)
+def test_a_value_that_is_not_what_is_asked_for_stops_the_start_and_is_named(given: str, told: str) -> None:
+    name, _, value = given.partition("=")
+
+    done = manage("check", environment=clean_environment(**{name: value}))
+
+    assert done.returncode == 1
+    assert done.stderr.strip() == told
