@@ -156,6 +156,8 @@ STATUSES: dict[str, dict[str, tuple[str, str]]] = {
         "failed": ("stop", "Failed"),
     },
 }
+# A letter doesn't bounce.
+STATUSES["letter"] = {**STATUSES["message"], "bounced": ("stop", "Returned")}
 
 LIVE = frozenset({"running", "in_progress", "dialing", "ringing", "sending"})
 

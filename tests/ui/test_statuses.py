@@ -45,3 +45,9 @@ def test_meanings_are_the_six_of_the_design() -> None:
 def test_case_does_not_matter_and_a_stranger_is_spelled_out() -> None:
     assert describe("gate", "DEFER") == ("wait", "Wait")
     assert describe("gate", "on_leave") == ("idle", "On leave")
+
+
+def test_a_letter_comes_back_and_does_not_bounce() -> None:
+    assert describe("message", "bounced") == ("stop", "Bounced")
+    assert describe("letter", "bounced") == ("stop", "Returned")
+    assert describe("letter", "delivered") == describe("message", "delivered")
