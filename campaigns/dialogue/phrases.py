@@ -23,6 +23,7 @@ class Intent(StrEnum):
     NO_RECORDING = "no_recording"
     SPANISH = "spanish"
     NOT_AT_WORK = "not_at_work"
+    AT_WORK = "at_work"
     BAD_TIME = "bad_time"
     DISPUTE_FRAUD = "dispute_fraud"
     DISPUTE_NOT_MINE = "dispute_not_mine"
@@ -205,6 +206,11 @@ PHRASES: dict[Intent, str] = {
     Intent.NOT_AT_WORK: r"""
         (?:employer|boss|supervisor|manager) (?:\w+ )?(?:does not allow|do not allow|will fire|gets mad|will not let)
         (?:at|my) (?:my )?(?:work|workplace|job|office)\b(?=.*)(?<=.)
+    """,
+    Intent.AT_WORK: r"""
+        i am (?!not |never |out )(?:\w+ )?(?:at|in) (?:my |the )?(?:work|workplace|job|office|desk)(?! (?:until|till|tomorrow|next))
+        i am (?!not |never |out )(?:\w+ )?(?:working|on (?:my|the) (?:job|shift|clock))(?! (?:on|with|out|from|for|to|two|three|part|full|less|again|until|till))
+        (?:called|caught|reached|got|calling) me (?:\w+ )?at (?:my |the )?(?:work|job|office|desk)
     """,
     Intent.BAD_TIME: r"""
         use my e-?mail

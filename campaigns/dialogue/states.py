@@ -280,6 +280,9 @@ class _Call:
         if heard.has(Intent.NOT_AT_WORK):
             self._fact("not_at_work")
             return self.close("not_at_work", "not_at_work")
+        if heard.has(Intent.AT_WORK):
+            self._fact("at_work")
+            return self._call_later()
         if heard.has(Intent.BAD_TIME):
             self._fact("human_requested", words="inconvenient time, place or medium")
             return self.close("inconvenient", "limited_hours")
@@ -343,7 +346,7 @@ class _Call:
         if heard.has(Intent.REPEAT) and not heard.figures:
             return self.say(*self.state.last)
         if heard.has(Intent.LATER) and not heard.has(Intent.PROMISE):
-            return self.close("callback", "later")
+            return self._call_later()
         if heard.has(Intent.GOODBYE):
             return self.close("ended_by_consumer", "goodbye")
         return None
@@ -358,6 +361,16 @@ class _Call:
         if question in self.state.last or (hint is not Intent.STOP_CALLS and not self.state.verified):
             return None
         return self.say(question, asked=hint.value)
+
+    def _call_later(self) -> Step:
+        """Now is inconvenient, and so is every day before the one that was named; without a day, the rest of today.
+
+        12 CFR 1006.6(b)(1), comment 6(b)(1)-1: no special words are needed, and the call isn't continued.
+        """
+        named = self.reading.figures.on
+        until = named if named is not None and named > self.today else self.today + timedelta(days=1)
+        self._fact("call_later", first_day=self.today, last_day=until - timedelta(days=1))
+        return self.close("callback", "later")
 
     def _abused(self) -> Step:
         if self.state.abuse:

@@ -108,6 +108,10 @@ _STEMS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
 _WORK_PLACE = re.compile(r"\b(?:work|workplace|job|office|employer|boss|supervisor)\b")
 _REFUSED_THERE = re.compile(r"\b(?:do not|does not|never|can not|stop|not allowed?|will fire|gets mad|quit)\b")
 _SPEAKS_OF_CALLS = re.compile(r"\b(?:call\w*|phone\w*|talk\w*)\b")
+_STILL_TALKS = re.compile(
+    r"\b(?:can|able to|free to|okay to|happy to) (?:talk|speak)\b(?! (?:later|after|tomorrow|tonight|then|when))"
+    r"|\bgo ahead\b|\b(?:be|make it) (?:quick|fast|brief|short)\b"
+)
 _ABSOLUTE = re.compile(r"\b(?:again|ever|any ?more|at all|stop|quit|list|consent)\b")
 _LIMITS_TIME = re.compile(
     r"\b(?:not|never|only|bad|better|best|inconvenient|rather|prefer|too (?:early|late)|at this hour|no calls"
@@ -125,6 +129,9 @@ def _overruled(found: set[Intent], plain: str, today: date) -> set[Intent]:
     limits_time = Intent.BAD_TIME in found and bool(_LIMITS_TIME.search(plain))
     if not about_work:
         out.add(Intent.NOT_AT_WORK)
+    if Intent.NOT_AT_WORK in found - out or _STILL_TALKS.search(plain) or found & {Intent.PROMISE, Intent.PAY_NOW}:
+        # Whoever goes on talking, or makes an offer, from the desk hasn't called the place inconvenient.
+        out.add(Intent.AT_WORK)
     if not limits_time:
         out.add(Intent.BAD_TIME)
     if (about_work or limits_time) and not _ABSOLUTE.search(plain):

@@ -106,6 +106,19 @@ def _not_at_work(call: Call, fact: Fact, words: str) -> str:
     return "Recorded: no calls at work."
 
 
+def _at_work(call: Call, fact: Fact, words: str) -> str:
+    """The employer forbids nothing, so the number stays; what is tied to the place of work is left alone (PLACE-01)."""
+    compliance.mark_person(**_about(call), kind="inconvenient_place", place="work")
+    return "Recorded: work is an inconvenient place."
+
+
+def _call_later(call: Call, fact: Fact, words: str) -> str:
+    """Days that the person called inconvenient, for every medium but mail (TIME-02, 12 CFR 1006.6(b)(1))."""
+    first, last = fact.data["first_day"], fact.data["last_day"]
+    compliance.record_window(**_about(call), kind="block", first_day=first, last_day=last)
+    return f"Recorded: no contact on {day(first)}." if first == last else f"Recorded: no contact until {day(last)}."
+
+
 def _human_requested(call: Call, fact: Fact, words: str) -> str:
     compliance.place_hold(**_about(call), kind="human_requested", reason=str(fact.data.get("words", "")))
     return "A person is wanted: no AI call until a person has called."
@@ -157,6 +170,8 @@ RECORDERS: dict[str, Recorder] = {
     "deceased": _deceased,
     "wrong_number": _wrong_number,
     "not_at_work": _not_at_work,
+    "at_work": _at_work,
+    "call_later": _call_later,
     "human_requested": _human_requested,
     "crisis": _crisis,
     "promise": _promise,

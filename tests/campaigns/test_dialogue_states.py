@@ -320,6 +320,43 @@ def test_no_calls_at_work_is_recorded() -> None:
     assert held.facts == [("not_at_work", {})]
 
 
+@pytest.mark.parametrize(
+    ("words", "last_day"),
+    [
+        ("I'm at work, call me back later", dt.date(2026, 11, 24)),
+        ("you caught me at the office", dt.date(2026, 11, 24)),
+        ("I'm at work, call me back on Friday", dt.date(2026, 11, 26)),
+        ("I'm working right now", dt.date(2026, 11, 24)),
+    ],
+)
+def test_who_is_at_work_is_left_alone_there_and_until_the_day_that_was_named(words: str, last_day: dt.date) -> None:
+    for held in (talk(words), verified(words)):
+        assert held.facts[-2:] == [
+            ("at_work", {}),
+            ("call_later", {"first_day": dt.date(2026, 11, 24), "last_day": last_day}),
+        ]
+        assert (held.outcome, held.words) == ("callback", "No problem. We'll try again another time. Goodbye.")
+
+
+@pytest.mark.parametrize("words", ["I'm busy, call me back later", "this is a bad time", "I'm driving, try me tonight"])
+def test_who_cannot_talk_now_is_left_alone_for_the_rest_of_the_day(words: str) -> None:
+    held = verified(words)
+
+    today = dt.date(2026, 11, 24)
+    assert held.facts[-1] == ("call_later", {"first_day": today, "last_day": today})
+    assert held.outcome == "callback"
+
+
+@pytest.mark.parametrize(
+    "words", ["I'm at work but I can talk", "I'm at work so make it quick", "I'm not at work", "I'm not working"]
+)
+def test_who_goes_on_talking_from_work_is_talked_to(words: str) -> None:
+    held = verified(words)
+
+    assert [kind for kind, _ in held.facts] == ["right_party_verified"]
+    assert not held.last.end
+
+
 def test_a_call_has_a_longest_length() -> None:
     held = verified(*["can you repeat that"] * (MAX_TURNS + 2))
 
