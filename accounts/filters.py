@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Account, Person
 from accounts.selectors import search_accounts
-from credira.api.filters import PublicIdFilter
+from credira.api.filters import NumberFilter, PublicIdFilter
 from credira.tenancy.scope import current_workspace
 from creditors.models import CollectorRole
 
@@ -20,8 +20,8 @@ class AccountFilter(django_filters.FilterSet):
     collector_role = django_filters.ChoiceFilter(choices=CollectorRole.choices)
     account_type = django_filters.ChoiceFilter(choices=Account.Type.choices)
     state = django_filters.CharFilter(label="State", method="by_state", max_length=2)
-    min_balance = django_filters.NumberFilter(field_name="current_balance", lookup_expr="gte", label="Balance from")
-    max_balance = django_filters.NumberFilter(field_name="current_balance", lookup_expr="lte", label="Balance to")
+    min_balance = NumberFilter(field_name="current_balance", lookup_expr="gte", label="Balance from")
+    max_balance = NumberFilter(field_name="current_balance", lookup_expr="lte", label="Balance to")
     placement_id = PublicIdFilter(prefix="plc", label="Placement")
     search = django_filters.CharFilter(label="Id, reference, name or last 4", method="by_term")
 

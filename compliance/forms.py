@@ -4,6 +4,7 @@ from django import forms
 
 from accounts.models import Endpoint
 from compliance.models import Consent, Dispute, DisputeAnswer, Fact
+from credira.core.forms import DateField, DecimalField
 
 STOPS = (
     ("email", "E-mails"),
@@ -40,16 +41,14 @@ class DisputeForm(forms.Form):
             (Dispute.Channel.IN_PERSON, "In person"),
         ),
     )
-    amount = forms.DecimalField(
+    amount = DecimalField(
         label="Disputed part",
         required=False,
         min_value=0,
         decimal_places=2,
         help_text="Leave it empty when the whole debt is disputed.",
     )
-    postmarked_on = forms.DateField(
-        label="Postmarked on", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    postmarked_on = DateField(label="Postmarked on", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     statement = forms.CharField(
         label="In the consumer's words", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -96,4 +95,4 @@ class ResolveForm(forms.Form):
         choices=((DisputeAnswer.Medium.MAIL, "Mail"), (DisputeAnswer.Medium.EMAIL, "E-mail")),
         help_text="An e-mail lets the hold go only with E-SIGN consent (12 CFR 1006.42(b)).",
     )
-    sent_on = forms.DateField(label="Sent on", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    sent_on = DateField(label="Sent on", required=False, widget=forms.DateInput(attrs={"type": "date"}))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from credira.core.forms import DateField
 from creditors.models import CollectorRole, OperatingEntity, StateAuthorization, User
 from creditors.places import PLACES
 from creditors.scopes import RESOURCES
@@ -86,8 +87,8 @@ class AuthorizationForm(forms.Form):
     role = forms.ChoiceField(label="Role", choices=CollectorRole)
     basis = forms.ChoiceField(label="Basis", choices=StateAuthorization.Basis)
     number = forms.CharField(label="License or registration number", max_length=100, required=False)
-    valid_from = forms.DateField(label="Valid from", widget=forms.DateInput(attrs={"type": "date"}))
-    valid_to = forms.DateField(label="Valid to", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = DateField(label="Valid from", widget=forms.DateInput(attrs={"type": "date"}))
+    valid_to = DateField(label="Valid to", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, entities: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from credira.core.forms import DateField
 from messaging.models import Message
 
 
@@ -13,7 +14,7 @@ class MailedForm(forms.Form):
     """Which letters, and the day on which they were posted."""
 
     letters = forms.MultipleChoiceField(error_messages={"required": "Choose the letters."})
-    mailed_on = forms.DateField(
+    mailed_on = DateField(
         label="Mailed on",
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"required": "Say on which day they were mailed."},

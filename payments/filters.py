@@ -2,7 +2,7 @@
 
 import django_filters
 
-from credira.api.filters import PublicIdFilter
+from credira.api.filters import DateFilter, PublicIdFilter
 from payments.models import Payment, Promise
 
 
@@ -11,8 +11,8 @@ class PaymentFilter(django_filters.FilterSet):
     campaign_id = PublicIdFilter(prefix="cmp", field_name="campaign_id")
     status = django_filters.ChoiceFilter(choices=Payment.Status.choices)
     method = django_filters.ChoiceFilter(choices=Payment.Method.choices)
-    since = django_filters.DateFilter(field_name="paid_on", lookup_expr="gte")
-    until = django_filters.DateFilter(field_name="paid_on", lookup_expr="lte")
+    since = DateFilter(field_name="paid_on", lookup_expr="gte")
+    until = DateFilter(field_name="paid_on", lookup_expr="lte")
 
     class Meta:
         model = Payment
@@ -22,7 +22,7 @@ class PaymentFilter(django_filters.FilterSet):
 class PromiseFilter(django_filters.FilterSet):
     account_id = PublicIdFilter(prefix="acct", field_name="account_id")
     status = django_filters.ChoiceFilter(choices=Promise.Status.choices)
-    due_on = django_filters.DateFilter()
+    due_on = DateFilter()
 
     class Meta:
         model = Promise

@@ -4,8 +4,10 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django_filters.fields import IsoDateTimeField
 
 from credira.core.errors import DomainError
+from credira.core.forms import DateField, DecimalField, PlainDigits
 from credira.core.ids import parse_id
 
 
@@ -31,3 +33,25 @@ class PublicIdFilter(django_filters.Filter):
 
     def __init__(self, *, prefix: str, **options: Any) -> None:
         super().__init__(prefix=prefix, **options)
+
+
+class NumberFilter(django_filters.NumberFilter):
+    """A number in the digits 0 to 9."""
+
+    field_class = DecimalField
+
+
+class DateFilter(django_filters.DateFilter):
+    """A day in the digits 0 to 9."""
+
+    field_class = DateField
+
+
+class _InstantFormField(PlainDigits, IsoDateTimeField):
+    """The form field of an instant."""
+
+
+class InstantFilter(django_filters.IsoDateTimeFilter):
+    """An ISO 8601 instant in the digits 0 to 9."""
+
+    field_class = _InstantFormField

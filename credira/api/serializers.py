@@ -10,21 +10,31 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from credira.core.clock import FIRST_YEAR
+from credira.core.digits import is_plain
 from credira.core.errors import DomainError
 from credira.core.ids import parse_id, public_id
 from credira.core.json import utc_text
 from credira.core.money import MAX_AMOUNT
 
+_WRITTEN_IN_DIGITS = (serializers.DateField, serializers.DateTimeField, serializers.IntegerField)
+
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """Unknown fields are faults, never ignored."""
+    """Unknown fields are faults, never ignored; numbers and dates are written with the digits 0 to 9."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             unknown = [name for name in data if name not in self.fields]
             if unknown:
                 raise serializers.ValidationError({str(name): "Unknown field." for name in unknown})
+            foreign = [name for name, value in data.items() if self._is_foreign(self.fields[name], value)]
+            if foreign:
+                raise serializers.ValidationError(dict.fromkeys(foreign, "Write it with the digits 0 to 9."))
         return super().to_internal_value(data)
+
+    @staticmethod
+    def _is_foreign(field: serializers.Field[Any, Any, Any, Any], value: Any) -> bool:
+        return isinstance(field, _WRITTEN_IN_DIGITS) and isinstance(value, str) and not is_plain(value)
 
 
 @extend_schema_field(OpenApiTypes.STR)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, InvalidOperation
 
+from credira.core.digits import is_plain
 from credira.core.errors import InvalidRequest
 
 _EXPONENTS = {
@@ -198,11 +199,13 @@ def quantize(amount: Decimal, currency: str, rounding: str = ROUND_HALF_EVEN) ->
 def parse_amount(value: object, currency: str) -> Decimal:
     """An amount that came from outside, exact, in the currency's decimals.
 
-    Takes int, Decimal or a plain decimal string; never a float. Raises ``InvalidRequest`` when it isn't a number, is
-    beyond 15 digits, or has more decimals than the currency.
+    Takes int, Decimal or a plain decimal string of ASCII digits; never a float. Raises ``InvalidRequest`` when it isn't
+    a number, is beyond 15 digits, or has more decimals than the currency.
     """
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         raise InvalidRequest("An amount must be a number.")
+    if isinstance(value, str) and not is_plain(value.strip()):
+        raise InvalidRequest("An amount is written with the digits 0 to 9.")
     try:
         amount = Decimal(value)
     except InvalidOperation:

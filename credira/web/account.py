@@ -20,6 +20,7 @@ from compliance.planning import ChannelPlan, NextContact, next_contact
 from compliance.selectors import find_notice, list_consents, list_holds, standing
 from compliance.services import place_hold, release_hold
 from credira.core import clock, formats
+from credira.core.forms import DateField, DecimalField
 from credira.core.ids import parse_id
 from credira.tenancy.models import Workspace
 from credira.web.timeline import DayOfLines, by_day, lines_of
@@ -66,9 +67,9 @@ class NoteForm(forms.Form):
 class PaymentForm(forms.Form):
     """Money that came in by another way than ours."""
 
-    amount = forms.DecimalField(min_value=Decimal("0.01"), max_digits=15, decimal_places=2)
+    amount = DecimalField(min_value=Decimal("0.01"), max_digits=15, decimal_places=2)
     method = forms.ChoiceField(choices=[(name, name.replace("_", " ").capitalize()) for name in Payment.Method.values])
-    paid_on = forms.DateField(label="Paid on", required=False, widget=forms.DateInput({"type": "date"}))
+    paid_on = DateField(label="Paid on", required=False, widget=forms.DateInput({"type": "date"}))
     # One form, one payment: a second submit of the same page answers the first one's.
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from audit.models import Event
 from audit.registry import event_types
 from audit.selectors import list_events, with_data
-from credira.api.filters import PublicIdFilter
+from credira.api.filters import InstantFilter, PublicIdFilter
 from credira.api.pagination import page_of
 from credira.api.serializers import UtcDateTimeField
 from credira.api.views import CreditorAPIView
@@ -33,8 +33,8 @@ class EventFilter(django_filters.FilterSet):
     object_id = django_filters.CharFilter(method="by_object")
     actor_id = django_filters.CharFilter()
     request_id = django_filters.CharFilter()
-    created_from = django_filters.IsoDateTimeFilter("recorded_at", "gte")
-    created_to = django_filters.IsoDateTimeFilter("recorded_at", "lte")
+    created_from = InstantFilter("recorded_at", "gte")
+    created_to = InstantFilter("recorded_at", "lte")
 
     class Meta:
         model = Event

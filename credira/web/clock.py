@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from audit.selectors import list_events
 from credira.core import clock
 from credira.core.errors import DomainError, NotFound
+from credira.core.forms import DateTimeField
 from credira.tenancy.models import Workspace
 from credira.work.advance import KIND, start_advance
 from credira.work.jobs import get_job
@@ -63,7 +64,7 @@ class AdvanceForm(forms.Form):
     """Which way to go forward; the moment itself is computed by `target`, in the creditor's zone."""
 
     step = forms.ChoiceField(choices=[(step, step) for step in ("date", "day", "week", "next")], initial="date")
-    to = forms.DateTimeField(
+    to = DateTimeField(
         label="Date and time",
         widget=forms.DateTimeInput({"type": "datetime-local"}, format=LOCAL_INPUT),
         input_formats=[LOCAL_INPUT],

@@ -48,7 +48,7 @@ class AdvanceSerializer(StrictSerializer):
 
     to = UtcDateTimeField(required=False)
     by = serializers.RegexField(
-        r"^P(?!$)(\d{1,3}D)?(T(\d{1,4}H)?(\d{1,5}M)?)?$", required=False, help_text="P45D, PT6H"
+        r"^P(?!$)([0-9]{1,3}D)?(T([0-9]{1,4}H)?([0-9]{1,5}M)?)?$", required=False, help_text="P45D, PT6H"
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -60,6 +60,25 @@ def test_the_consumer_may_be_given_as_an_object(caller: Caller) -> None:
     assert (answer.status, answer.data["consumer_name"], answer.data["state"]) == (201, "Ann Lee", "TX")
 
 
+@pytest.mark.parametrize(
+    "fields", [{"charge_off_date": "２０２６-05-10"}, {"date_of_birth": "1980-٠٥-10"}, {"dpd": "٣٠"}]
+)
+def test_numbers_and_dates_are_written_with_the_digits_0_to_9(caller: Caller, fields: dict[str, str]) -> None:
+    answer = caller.post("/v1/accounts", debt(**fields))
+
+    assert (answer.status, answer.error["details"]) == (
+        400,
+        [{"field": next(iter(fields)), "message": "Write it with the digits 0 to 9."}],
+    )
+
+
+@pytest.mark.parametrize("query", ["min_balance=٤٢٠", "max_balance=1_000"])
+def test_filters_read_the_digits_0_to_9(caller: Caller, query: str) -> None:
+    answer = caller.get(f"/v1/accounts?{query}")
+
+    assert (answer.status, answer.error["details"][0]["field"]) == (400, query.partition("=")[0])
+
+
 @pytest.mark.promise("D-29", "D-57")
 def test_intercept_where_nobody_is_authorized_is_403(caller: Caller) -> None:
     answer = caller.post("/v1/accounts", debt(phase="phase0", address_state="OR", address_zip="97201"))

@@ -20,7 +20,20 @@ def test_an_unknown_currency_is_refused(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [1.5, True, None, "abc", "1e999", Decimal("NaN"), Decimal("10.005"), "1000000000000000"]
+    "value",
+    [
+        1.5,
+        True,
+        None,
+        "abc",
+        "1e999",
+        Decimal("NaN"),
+        Decimal("10.005"),
+        "1000000000000000",
+        "٤٢٠",
+        "４２０.００",
+        "1_000",
+    ],
 )
 def test_an_amount_that_is_not_exact_is_refused(value: object) -> None:
     with pytest.raises(InvalidRequest):

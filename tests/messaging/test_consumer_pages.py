@@ -125,7 +125,7 @@ def test_a_part_as_large_as_the_debt_is_the_whole(debt: Debt) -> None:
     assert [dispute.amount for dispute in disputes(debt)] == [None]
 
 
-@pytest.mark.parametrize("amount", ["", "abc", "-5", "0", "12.345", "NaN", "1e40"])
+@pytest.mark.parametrize("amount", ["", "abc", "-5", "0", "12.345", "NaN", "1e40", "٤٢٠"])
 def test_a_part_that_is_no_amount_is_asked_for_again_and_nothing_is_filed(debt: Debt, amount: str) -> None:
     answer = browser().post(path_of(debt), {"dispute": "on", "scope": "part", "amount": amount, "statement": "Kept."})
 
