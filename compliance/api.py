@@ -20,8 +20,10 @@ from compliance.models import Dispute
 from compliance.vocabulary import PURPOSE_OF_CHANNEL, Purpose
 from credira.api.renderers import Page
 from credira.api.views import CreditorAPIView, parse
+from credira.core import clock
 from credira.core.errors import InvalidRequest, NotFound
 from credira.core.ids import parse_id, public_id
+from credira.core.json import utc_text
 from credira.documents import storage
 from credira.tenancy.models import Workspace
 
@@ -65,6 +67,7 @@ class CheckView(CreditorAPIView):
         _require_known(self.workspace, body)
         account_id = body.pop("account_id")
         at = body.pop("at", None)
+        _require_received(body.get("reply_to"), at or clock.now())
         intent = ContactIntent(
             account_ids=tuple(dict.fromkeys([account_id, *body.pop("debts", ())])),
             purpose=body.pop("purpose", PURPOSE_OF_CHANNEL.get(body["channel"], Purpose.COLLECT)),
@@ -446,6 +449,15 @@ def _require_known(workspace: Workspace, body: dict[str, Any]) -> None:
         get_person(workspace, person_id)
     if "endpoint_id" in body:
         get_endpoint(workspace, body["endpoint_id"])
+
+
+def _require_received(message: dict[str, Any] | None, at: dt.datetime) -> None:
+    """A contact answers a message that was received by then. Raises ``InvalidRequest``."""
+    if message is not None and message["received_at"] > at:
+        raise InvalidRequest(
+            "A message that wasn't received yet can't be answered.",
+            details=[{"field": "reply_to.received_at", "message": f"This is after {utc_text(at)}."}],
+        )
 
 
 def _one(rows: "QuerySet[M]", key: UUID) -> M:

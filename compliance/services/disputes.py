@@ -5,16 +5,17 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from accounts.models import Account
 from accounts.selectors import get_account
 from audit.services import record
 from compliance import events
 from compliance.models import Dispute, DisputeAnswer, Fact
-from compliance.services.recording import effective, end_fact, get_fact, record_fact
+from compliance.services.recording import business_date, effective, end_fact, get_fact, record_fact
 from credira.core import clock
 from credira.core.errors import InvalidRequest
 from credira.core.ids import public_id
+from credira.core.money import parse_amount
 from credira.tenancy.models import Workspace
 
 
@@ -34,12 +35,18 @@ def file_dispute(
 ) -> Dispute:
     """Record a dispute of a debt or of a part (``amount``), or a request for the original creditor.
 
-    It holds from receipt (``at``; a time ahead of the clock is now): the gate reads it in the same transaction. Raises
-    ``NotFound`` and ``InvalidRequest`` for an amount that isn't positive.
+    It holds from receipt (``at``; a time ahead of the clock is now): the gate reads it in the same transaction. A part
+    as large as what is owed is the whole. Raises ``NotFound`` and ``InvalidRequest`` for an amount that isn't positive,
+    has more decimals than the account's currency or is more than is owed, and for a postmark in the future.
     """
     account = get_account(workspace, account_id)
-    if amount is not None and amount <= 0:
-        raise InvalidRequest("The disputed part must be more than 0.")
+    if amount is not None:
+        amount = _part(account, amount)
+    if postmarked_on is not None and postmarked_on > (today := business_date(workspace)):
+        raise InvalidRequest(
+            "A letter can't be postmarked in the future.",
+            details=[{"field": "postmarked_on", "message": f"This day is after today, {today}."}],
+        )
     dispute = Dispute(
         workspace=workspace,
         account_id=account.id,
@@ -63,6 +70,23 @@ def file_dispute(
         "written": written,
     }
     return record_fact(dispute, events.DISPUTE_FILED, data=told)
+
+
+def _part(account: Account, amount: Decimal) -> Decimal | None:
+    """The disputed part, exact in the account's currency; None where it is all that is owed."""
+    try:
+        part = parse_amount(amount, account.currency)
+    except InvalidRequest as error:
+        raise _bad_part(error.message) from error
+    if part <= 0:
+        raise _bad_part("The disputed part must be more than 0.")
+    if part > account.current_balance:
+        raise _bad_part("The disputed part is more than is owed; leave it out to dispute the whole debt.")
+    return part if part < account.current_balance else None
+
+
+def _bad_part(message: str) -> InvalidRequest:
+    return InvalidRequest(message, details=[{"field": "amount", "message": message}])
 
 
 def answer_dispute(
@@ -146,8 +170,7 @@ def resolve_dispute(
 
 def _sent_on(workspace: Workspace, dispute: Dispute, on: dt.date | None, now: dt.datetime) -> dt.date:
     """The day on which an answer was sent: nobody answers before they are asked, or tomorrow."""
-    zone = ZoneInfo(workspace.creditor.time_zone)
-    received_on, today = dispute.valid_from.astimezone(zone).date(), now.astimezone(zone).date()
+    received_on, today = business_date(workspace, dispute.valid_from), business_date(workspace, now)
     if on is not None and not received_on <= on <= today:
         raise InvalidRequest(
             "An answer is sent on the day of the dispute or later, and not in the future.",

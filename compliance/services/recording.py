@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
@@ -72,6 +73,11 @@ def effective(at: dt.datetime | None) -> dt.datetime:
     """
     now = clock.now()
     return now if at is None else min(at, now)
+
+
+def business_date(workspace: Workspace, at: dt.datetime | None = None) -> dt.date:
+    """The day of ``at`` (default: today) on the creditor's calendar."""
+    return (at or clock.now()).astimezone(ZoneInfo(workspace.creditor.time_zone)).date()
 
 
 def get_fact(model: type[F], workspace: Workspace, fact_id: UUID) -> F:

@@ -220,6 +220,30 @@ def test_a_dispute_of_nothing_is_refused(sandbox: Workspace) -> None:
         )
 
 
+@pytest.mark.parametrize("amount", ["0.001", "12.345", "1000000"])
+def test_a_disputed_part_is_in_the_debts_currency_and_at_most_the_debt(sandbox: Workspace, amount: str) -> None:
+    rows = world_at(sandbox)
+
+    with bind(sandbox) as bound, pytest.raises(InvalidRequest) as refused:
+        services.file_dispute(
+            workspace=bound, account_id=rows.ids["A"], channel="portal", written=True, amount=Decimal(amount)
+        )
+
+    assert [detail["field"] for detail in refused.value.details] == ["amount"]
+
+
+def test_a_part_as_large_as_the_debt_is_the_whole(sandbox: Workspace) -> None:
+    rows = world_at(sandbox)
+
+    with bind(sandbox) as bound:
+        owed = Account.objects.get(workspace=bound, id=rows.ids["A"]).current_balance
+        dispute = services.file_dispute(
+            workspace=bound, account_id=rows.ids["A"], channel="portal", written=True, amount=owed
+        )
+
+    assert (dispute.amount, dispute.currency) == (None, "")
+
+
 def test_a_new_status_of_a_bankruptcy_takes_the_place_of_the_old(sandbox: Workspace) -> None:
     rows = world_at(sandbox)
     with bind(sandbox) as bound:

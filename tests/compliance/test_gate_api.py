@@ -18,7 +18,7 @@ from credira.documents import storage
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from creditors.services import mint_key
-from tests.compliance.conftest import Api
+from tests.compliance.conftest import Api, freeze
 from tests.compliance.gate_data import VECTORS, base, facts_of
 from tests.compliance.test_notices import fresh, the_notice
 from tests.compliance.test_reserve import world_at
@@ -278,6 +278,41 @@ def test_a_consent_revoked_for_later_than_the_clock_is_revoked_now(sandbox: Work
 
     assert revoked.json()["data"]["revoked_at"] == "2026-11-24T15:05:00Z"
     assert [reason["code"] for reason in api.check(ask)["reasons"]] == ["TCPA_REVOKED", "TCPA_NO_CONSENT"]
+
+
+def test_nothing_was_postmarked_or_consented_to_after_the_workspaces_today(sandbox: Workspace, api: Api) -> None:
+    # 23:30 of the 24th in New York, where the creditor is: 04:30 of the 25th in UTC.
+    rows = world_at(sandbox)
+    freeze(sandbox, dt.datetime(2026, 11, 25, 4, 30, tzinfo=dt.UTC))
+    dispute = {"channel": "mail", "kind": "dispute"}
+    consent = {"account_id": rows.names["A"], "kind": "tcpa"}
+    disputes = f"/v1/accounts/{rows.names['A']}/disputes"
+
+    ahead = api.post(disputes, {**dispute, "postmarked_on": "2026-11-25"})
+    early = api.post("/v1/consents", {**consent, "given_at": "2026-11-25T04:30:01Z"})
+
+    assert (ahead.status_code, ahead.json()["error"]["details"]) == (
+        400,
+        [{"field": "postmarked_on", "message": "This day is after today, 2026-11-24."}],
+    )
+    assert (early.status_code, early.json()["error"]["details"]) == (
+        400,
+        [{"field": "given_at", "message": "This is after now, 2026-11-25T04:30:00Z."}],
+    )
+    assert api.post(disputes, {**dispute, "postmarked_on": "2026-11-24"}).status_code == 201
+    assert api.post("/v1/consents", {**consent, "given_at": "2026-11-25T04:30:00Z"}).status_code == 201
+
+
+def test_a_message_that_is_still_to_come_is_not_answered(sandbox: Workspace, api: Api) -> None:
+    rows = world_at(sandbox)
+    reply = {"medium": "email", "received_at": "2026-11-24T15:05:01Z"}
+    question = {"account_id": rows.names["A"], "channel": "email", "reply_to": reply}
+
+    now = api.post("/v1/contact-gate/check", question)
+    later = api.post("/v1/contact-gate/check", {**question, "at": "2026-11-24T15:05:01Z"})
+
+    assert (now.status_code, now.json()["error"]["details"][0]["field"]) == (400, "reply_to.received_at")
+    assert later.status_code == 200
 
 
 def test_a_body_without_a_person_says_which_parameter_is_missing(api: Api) -> None:
