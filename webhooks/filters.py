@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
+from audit.filters import EventTypeFilter
 from audit.models import Event, Payload
 from webhooks.models import Delivery
 
@@ -13,7 +14,7 @@ class DeliveryFilter(django_filters.FilterSet):
     """`status`, `event` (a type)."""
 
     status = django_filters.ChoiceFilter(choices=Delivery.Status.choices)
-    event = django_filters.CharFilter(field_name="event_type")
+    event = EventTypeFilter(public=True, field_name="event_type")
 
     class Meta:
         model = Delivery
@@ -23,7 +24,7 @@ class DeliveryFilter(django_filters.FilterSet):
 class EventFilter(django_filters.FilterSet):
     """`type` of event."""
 
-    type = django_filters.CharFilter(method="of_type")
+    type = EventTypeFilter(public=True, method="of_type")
 
     class Meta:
         model = Payload

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from audit.filters import EventTypeFilter
 from audit.models import Event
 from audit.registry import event_types
 from audit.selectors import list_events, with_data
@@ -28,7 +29,7 @@ class EventFilter(django_filters.FilterSet):
     """By event, type, account, object, actor, request and time."""
 
     id = PublicIdFilter(prefix="evt")
-    type = django_filters.CharFilter()
+    type = EventTypeFilter()
     account_id = PublicIdFilter(prefix="acct")
     object_id = django_filters.CharFilter(method="by_object")
     actor_id = django_filters.CharFilter()

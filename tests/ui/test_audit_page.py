@@ -76,5 +76,7 @@ def test_the_api_refuses_an_unknown_filter_and_a_key_without_the_scope(house: Ho
     reader = key_for(house, "audit:read")
 
     assert Client().get("/v1/audit", {"colour": "red"}, headers=reader).status_code == 400
+    misspelt = Client().get("/v1/audit", {"type": "member.aded"}, headers=reader)
+    assert (misspelt.status_code, misspelt.json()["error"]["details"][0]["field"]) == (400, "type")
     assert Client().get("/v1/audit", headers=key_for(house, "accounts:read")).status_code == 403
     assert Client().get("/v1/audit").status_code == 401

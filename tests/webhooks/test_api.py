@@ -165,6 +165,18 @@ def test_events_are_kept_while_no_endpoint_exists_and_read_as_sent(
     assert client.get("/v1/events", {"type": "payment.received"}).json()["data"] == []
 
 
+@pytest.mark.parametrize("name", ["payment.recieved", "key.minted"])
+def test_a_type_that_no_event_of_the_api_has_is_refused_by_name(
+    client: Client, add_endpoint: AddEndpoint, name: str
+) -> None:
+    deliveries = f"/v1/webhooks/{add_endpoint().endpoint.public_id}/deliveries"
+
+    for path, field in (("/v1/events", "type"), (deliveries, "event")):
+        answer = client.get(path, {field: name})
+        assert answer.status_code == 400
+        assert [detail["field"] for detail in answer.json()["error"]["details"]] == [field]
+
+
 def test_internal_facts_arent_events_of_the_api(client: Client, sandbox: Workspace) -> None:
     with bind(sandbox):
         minted = Event.objects.get(type="key.minted")
