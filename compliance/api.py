@@ -67,7 +67,9 @@ class CheckView(CreditorAPIView):
         _require_known(self.workspace, body)
         account_id = body.pop("account_id")
         at = body.pop("at", None)
-        _require_received(body.get("reply_to"), at or clock.now())
+        received_at = body.get("reply_to", {}).get("received_at")
+        message = "A message that wasn't received yet can't be answered."
+        _require_past("reply_to.received_at", received_at, at or clock.now(), message)
         intent = ContactIntent(
             account_ids=tuple(dict.fromkeys([account_id, *body.pop("debts", ())])),
             purpose=body.pop("purpose", PURPOSE_OF_CHANNEL.get(body["channel"], Purpose.COLLECT)),
@@ -145,6 +147,7 @@ class ConsentsView(CreditorAPIView):
     )
     def post(self, request: Request) -> Response:
         body = parse(shapes.RecordConsentSerializer, request)
+        _require_past("given_at", body.get("given_at"), clock.now(), "A consent can't be given in the future.")
         consent = services.record_consent(
             workspace=self.workspace,
             person_id=_person(self, body),
@@ -451,13 +454,10 @@ def _require_known(workspace: Workspace, body: dict[str, Any]) -> None:
         get_endpoint(workspace, body["endpoint_id"])
 
 
-def _require_received(message: dict[str, Any] | None, at: dt.datetime) -> None:
-    """A contact answers a message that was received by then. Raises ``InvalidRequest``."""
-    if message is not None and message["received_at"] > at:
-        raise InvalidRequest(
-            "A message that wasn't received yet can't be answered.",
-            details=[{"field": "reply_to.received_at", "message": f"This is after {utc_text(at)}."}],
-        )
+def _require_past(field: str, told: dt.datetime | None, now: dt.datetime, message: str) -> None:
+    """What is told as having happened did so by ``now``. Raises ``InvalidRequest`` that names the field."""
+    if told is not None and told > now:
+        raise InvalidRequest(message, details=[{"field": field, "message": f"This is after {utc_text(now)}."}])
 
 
 def _one(rows: "QuerySet[M]", key: UUID) -> M:

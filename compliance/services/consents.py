@@ -13,7 +13,6 @@ from compliance.models import Consent, EmailBasis, Fact
 from compliance.services.recording import effective, end_fact, get_fact, known_debts, record_fact
 from credira.core import clock
 from credira.core.errors import InvalidRequest
-from credira.core.json import utc_text
 from credira.tenancy.models import Workspace
 
 
@@ -39,14 +38,8 @@ def record_consent(
     """Record that a person consented, given at ``at`` (default: now). ``debts`` None means for every debt.
 
     Raises ``NotFound`` for an unknown person, endpoint or debt and ``InvalidRequest`` for another person's endpoint or
-    debt, for days that end before they begin, and for a consent that is still to be given.
+    debt, and for days that end before they begin.
     """
-    now = clock.now()
-    if at is not None and at > now:
-        raise InvalidRequest(
-            "A consent can't be given in the future.",
-            details=[{"field": "given_at", "message": f"This is after now, {utc_text(now)}."}],
-        )
     get_person(workspace, person_id)
     own_endpoint(workspace, person_id, endpoint_id)
     named = known_debts(workspace, debts)
@@ -60,7 +53,7 @@ def record_consent(
             workspace=workspace,
             person_id=person_id,
             kind=kind,
-            valid_from=at or now,
+            valid_from=at or clock.now(),
             endpoint_id=endpoint_id,
             debts=named,
             medium=medium,

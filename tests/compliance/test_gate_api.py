@@ -297,7 +297,7 @@ def test_nothing_was_postmarked_or_consented_to_after_the_workspaces_today(sandb
     )
     assert (early.status_code, early.json()["error"]["details"]) == (
         400,
-        [{"field": "given_at", "message": "This is after now, 2026-11-25T04:30:00Z."}],
+        [{"field": "given_at", "message": "This is after 2026-11-25T04:30:00Z."}],
     )
     assert api.post(disputes, {**dispute, "postmarked_on": "2026-11-24"}).status_code == 201
     assert api.post("/v1/consents", {**consent, "given_at": "2026-11-25T04:30:00Z"}).status_code == 201
