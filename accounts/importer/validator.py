@@ -32,11 +32,15 @@ class Checked:
     faults: list[Fault] = field(default_factory=list)
 
 
-class HeaderFault(ValueError):
-    """The file can't be read at all; the message says what its first row lacks, ``column`` which column."""
+# Who owes is told by any one of these.
+WHO = ("consumer_email", "last_name", "company_name")
 
-    def __init__(self, message: str, column: str = "") -> None:
-        self.column = column
+
+class HeaderFault(ValueError):
+    """The file can't be read at all; the message says what its first row lacks, ``columns`` which, any one of them."""
+
+    def __init__(self, message: str, *columns: str) -> None:
+        self.columns = columns
         super().__init__(message)
 
 
@@ -199,8 +203,8 @@ def _refuse_header(found: Sequence[Field | None], absent: set[str]) -> None:
         seen.add(column.name if column else "")
     if "original_balance" in absent:
         raise HeaderFault("The column original_balance is missing.", "original_balance")
-    if {"consumer_email", "last_name", "company_name"} <= absent:
-        raise HeaderFault("No column says who owes: consumer_email, last_name or company_name.", "consumer_email")
+    if absent.issuperset(WHO):
+        raise HeaderFault(f"No column says who owes: {', '.join(WHO[:-1])} or {WHO[-1]}.", *WHO)
 
 
 def _reader(column: Field | None) -> Any:

@@ -56,8 +56,9 @@ def _checked(workspace: Workspace, placement: Mapping[str, Any]) -> Checked:
     try:
         return check_mapping(placement, business_date(workspace), workspace.creditor.currency)
     except HeaderFault as error:
-        message = f"Missing required parameter: {error.column}"
-        raise InvalidRequest(message, details=[{"field": error.column, "message": message}]) from error
+        message = f"Missing required parameter: {' or '.join(error.columns)}"
+        details: list[Detail] = [{"field": column, "message": message} for column in error.columns]
+        raise InvalidRequest(message, details=details) from error
 
 
 def _refusal(outcome: Outcome) -> DomainError:

@@ -14,6 +14,20 @@ from credira.api.serializers import AmountField, PublicIdField, StrictSerializer
 REFUSALS_SHOWN = 1_000
 
 
+class Last4Field(serializers.CharField):
+    """Four digits as a string: a JSON number has lost its leading zeros."""
+
+    default_error_messages = {"invalid": 'Write exactly four digits as a string, such as "0042".'}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_length=4, max_length=4, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not (isinstance(data, str) and len(data) == 4 and data.isascii() and data.isdigit()):
+            self.fail("invalid")
+        return data
+
+
 class AddressSerializer(StrictSerializer):
     """Where the consumer lives."""
 
@@ -35,7 +49,7 @@ class ConsumerSerializer(StrictSerializer):
     email = serializers.CharField(max_length=254, required=False)
     phone = serializers.CharField(max_length=30, required=False)
     date_of_birth = serializers.DateField(required=False)
-    last4ssn = serializers.CharField(max_length=4, required=False)
+    last4ssn = Last4Field(required=False)
     language = serializers.CharField(max_length=8, required=False)
     address = AddressSerializer(required=False)
 
@@ -58,7 +72,7 @@ class PlaceAccountSerializer(StrictSerializer):
     address_country = serializers.CharField(max_length=3, required=False)
     date_of_birth = serializers.DateField(required=False)
     language = serializers.CharField(max_length=8, required=False)
-    last4ssn = serializers.CharField(max_length=4, required=False)
+    last4ssn = Last4Field(required=False)
     creditor_reference = serializers.CharField(max_length=100, required=False)
     original_creditor = serializers.CharField(max_length=200, required=False)
     current_creditor = serializers.CharField(max_length=200, required=False)

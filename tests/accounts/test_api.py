@@ -60,6 +60,28 @@ def test_the_consumer_may_be_given_as_an_object(caller: Caller) -> None:
     assert (answer.status, answer.data["consumer_name"], answer.data["state"]) == (201, "Ann Lee", "TX")
 
 
+@pytest.mark.parametrize("given", [{"consumer": {}}, {"consumer": {"first_name": "Ann"}}, {}])
+def test_who_owes_is_asked_for_by_every_name_that_tells_it(caller: Caller, given: dict[str, Any]) -> None:
+    answer = caller.post("/v1/accounts", {"original_balance": 100, **given})
+
+    missing = "Missing required parameter: consumer_email or last_name or company_name"
+    assert (answer.status, answer.error["message"]) == (400, missing)
+    assert [detail["field"] for detail in answer.error["details"]] == ["consumer_email", "last_name", "company_name"]
+
+
+@pytest.mark.parametrize("last4", [42, 1234, "42", "12345", "١٢٣٤", True])
+@pytest.mark.parametrize("nested", [False, True])
+def test_the_last_four_digits_are_a_string_of_four(caller: Caller, last4: object, nested: bool) -> None:
+    given = {"consumer": {"last4ssn": last4}} if nested else {"last4ssn": last4}
+    body = {name: value for name, value in debt().items() if name != "last4ssn"}
+
+    answer = caller.post("/v1/accounts", body | given)
+
+    field = "consumer.last4ssn" if nested else "last4ssn"
+    assert (answer.status, [detail["field"] for detail in answer.error["details"]]) == (400, [field])
+    assert 'four digits as a string, such as "0042"' in answer.error["message"]
+
+
 @pytest.mark.parametrize(
     "fields", [{"charge_off_date": "２０２６-05-10"}, {"date_of_birth": "1980-٠٥-10"}, {"dpd": "٣٠"}]
 )
