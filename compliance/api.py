@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Account
-from accounts.selectors import get_account, get_endpoint, get_person
+from accounts.selectors import get_account, get_endpoint, get_person, list_parties
 from compliance import facts_schema, packs, planning, rules, selectors, services
 from compliance import serializers as shapes
 from compliance.gate import ContactIntent, Judgement, judge_one
@@ -39,8 +39,7 @@ class AccountAPIView(CreditorAPIView):
 
     def hold(self, account: Account, hold_id: UUID) -> Any:
         """One hold that reaches the account. Raises ``NotFound``."""
-        holds = selectors.list_holds(self.workspace, account.person_id, account.id)
-        return shapes.HoldSerializer(_one(holds, hold_id)).data
+        return shapes.HoldSerializer(selectors.get_hold(self.workspace, account, hold_id)).data
 
 
 class CheckView(CreditorAPIView):
@@ -441,9 +440,20 @@ def _answer(judgement: Judgement) -> dict[str, Any]:
 
 
 def _person(view: CreditorAPIView, body: dict[str, Any]) -> UUID:
-    """The person that a body names by itself or as an account's consumer. Raises ``NotFound``."""
+    """The person that a body names by itself, as an account's consumer, or as both. Raises ``NotFound``.
+
+    Raises ``InvalidRequest`` when it names a person and an account that this person has nothing to do with.
+    """
     person_id: UUID | None = body.pop("person_id", None)
-    return person_id or get_account(view.workspace, body["account_id"]).person_id
+    if "account_id" not in body:
+        assert person_id is not None, "the shape asks for one of them"
+        return person_id
+    account = get_account(view.workspace, body["account_id"])
+    parties = {account.person_id, *(party.person_id for party in list_parties(view.workspace, [account.id]))}
+    if person_id is not None and get_person(view.workspace, person_id).id not in parties:
+        message = "This person is no party to the account."
+        raise InvalidRequest(message, details=[{"field": "person_id", "message": message}])
+    return person_id or account.person_id
 
 
 def _require_known(workspace: Workspace, body: dict[str, Any]) -> None:

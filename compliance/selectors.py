@@ -118,6 +118,14 @@ def list_holds(workspace: Workspace, person_id: UUID, account_id: UUID) -> Query
     return placed.annotate(ended_at=_ended(Hold)).order_by("-id")
 
 
+def get_hold(workspace: Workspace, account: Account, hold_id: UUID) -> Hold:
+    """One hold that reaches the account. Raises ``NotFound``."""
+    hold = list_holds(workspace, account.person_id, account.id).filter(id=hold_id).first()
+    if hold is None:
+        raise NotFound
+    return hold
+
+
 def list_disputes(workspace: Workspace) -> QuerySet[Dispute]:
     """Disputes and original-creditor requests, newest first, each with ``ended_at`` (withdrawn) and its ``answers``."""
     answers = DisputeAnswer.objects.filter(workspace=workspace, ends__isnull=True)

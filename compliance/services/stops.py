@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import connection, transaction
+
 from accounts.selectors import get_person
 from compliance import events
 from compliance.models import Cease, Fact, Hold, OptOut, Window
@@ -140,6 +142,7 @@ def withdraw_cease(*, workspace: Workspace, cease_id: UUID, at: dt.datetime | No
     return end_fact(get_fact(Cease, workspace, cease_id), reason=Fact.End.WITHDRAWN, at=at, evidence=evidence)
 
 
+@transaction.atomic
 def place_hold(
     *,
     workspace: Workspace,
@@ -154,7 +157,8 @@ def place_hold(
 ) -> Hold:
     """Stop contacts from ``at`` on, until ``until`` (exclusive) or until released.
 
-    A kill switch without a person stops the whole workspace; every other hold names its person.
+    A kill switch without a person stops the whole workspace; every other hold names its person. The same hold placed
+    twice, be it at once, is one: what stands already is returned.
     """
     if person_id is None and kind != Hold.Kind.KILL_SWITCH:
         raise InvalidRequest("A hold must name its person; only a kill switch may stop the whole workspace.")
@@ -173,7 +177,24 @@ def place_hold(
         reason=reason,
         evidence=evidence,
     )
-    return record_fact(hold, events.HOLD_PLACED, account_id=account_id)
+    return _standing(hold) or record_fact(hold, events.HOLD_PLACED, account_id=account_id)
+
+
+def _standing(hold: Hold) -> Hold | None:
+    """An equal hold that has begun by then and wasn't released; whoever places one meanwhile waits for our commit."""
+    with connection.cursor() as cursor:
+        key = f"hold:{hold.workspace_id}:{hold.person_id}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    told = ("person_id", "kind", "debts", "until", "reason", "evidence")
+    same = Hold.objects.filter(
+        workspace=hold.workspace,
+        valid_from__lte=hold.valid_from,
+        ends__isnull=True,
+        **{name: getattr(hold, name) for name in told if getattr(hold, name) is not None},
+        **{f"{name}__isnull": True for name in told if getattr(hold, name) is None},
+    )
+    released = Hold.objects.filter(workspace=hold.workspace, ends__isnull=False).values("ends_id")
+    return same.exclude(id__in=released).first()
 
 
 def release_hold(*, workspace: Workspace, hold_id: UUID, at: dt.datetime | None = None, evidence: str = "") -> Hold:

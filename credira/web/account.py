@@ -17,7 +17,7 @@ from accounts.services import add_note
 from audit.selectors import timeline
 from compliance.models import EmailBasis, EndpointMark, Hold
 from compliance.planning import ChannelPlan, NextContact, next_contact
-from compliance.selectors import find_notice, list_consents, list_holds, standing
+from compliance.selectors import find_notice, get_hold, list_consents, list_holds, standing
 from compliance.services import place_hold, release_hold
 from credira.core import clock, formats
 from credira.core.forms import DateField, DecimalField
@@ -209,7 +209,8 @@ class ReleaseView(PortalView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = get_account(self.workspace, str(kwargs["account_id"]))
-        release_hold(workspace=self.workspace, hold_id=parse_id("hold", str(kwargs["hold_id"])))
+        hold = get_hold(self.workspace, account, parse_id("hold", str(kwargs["hold_id"])))
+        release_hold(workspace=self.workspace, hold_id=hold.id)
         return back_to(self.workspace, account)
 
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from accounts.models import Person
+from accounts.models import Account, Person
 from audit.models import Event
 from compliance import notices
-from compliance.models import ContactAttempt, GateDecision
+from compliance.models import ContactAttempt, GateDecision, Hold
+from compliance.services import place_hold
 from credira.documents import storage
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
@@ -22,6 +23,7 @@ from tests.compliance.conftest import Api, freeze
 from tests.compliance.gate_data import VECTORS, base, facts_of
 from tests.compliance.test_notices import fresh, the_notice
 from tests.compliance.test_reserve import world_at
+from tests.placing import make_collector, place
 
 EVALUATE = "/v1/contact-gate/evaluate"
 
@@ -313,6 +315,45 @@ def test_a_message_that_is_still_to_come_is_not_answered(sandbox: Workspace, api
 
     assert (now.status_code, now.json()["error"]["details"][0]["field"]) == (400, "reply_to.received_at")
     assert later.status_code == 200
+
+
+def test_a_person_and_an_account_that_do_not_belong_together_are_refused(sandbox: Workspace, api: Api) -> None:
+    rows = world_at(sandbox)
+    with bind(sandbox) as bound:
+        stranger = Person.objects.create(workspace=bound, kind="natural", name_norm="sam lee").public_id
+    who = {"account_id": rows.names["A"], "person_id": stranger}
+
+    for path, fact in (
+        ("/v1/opt-outs", {"scope": "medium", "medium": "email"}),
+        ("/v1/consents", {"kind": "tcpa"}),
+    ):
+        answer = api.post(path, {**fact, **who})
+        assert (answer.status_code, details(answer)) == (
+            400,
+            {"person_id": "This person is no party to the account."},
+        )
+        with bind(sandbox) as bound:
+            consumer = Account.objects.get(workspace=bound, id=rows.ids["A"]).person.public_id
+        assert api.post(path, {**fact, **who, "person_id": consumer}).status_code == 201
+
+
+def test_the_same_hold_placed_at_once_is_one(transactional_db: None) -> None:
+    creditor = make_collector()
+    account = place(creditor.sandbox).account
+    barrier = Barrier(4)
+
+    def hold(_: int) -> Hold:
+        try:
+            barrier.wait(timeout=20)
+            with bind(creditor.sandbox) as bound:
+                return place_hold(workspace=bound, person_id=account.person_id, debts=[account.id], reason="Asked.")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        placed = {each.id for each in pool.map(hold, range(4))}
+
+    assert len(placed) == 1
 
 
 def test_a_body_without_a_person_says_which_parameter_is_missing(api: Api) -> None:

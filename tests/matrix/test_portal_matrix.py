@@ -42,8 +42,9 @@ class Page:
         return "_id}" in self.path
 
     def url(self, slug: str, ids: dict[str, str]) -> str:
-        """Its address with these ids in it."""
-        return f"/w/{slug}/{self.path.format(**ids, action='pause')}"
+        """Its address with these ids in it; a hold stands below the account that it is about."""
+        named = {**ids, "account_id": ids["noticed_id"]} if "{hold_id}" in self.path else ids
+        return f"/w/{slug}/{self.path.format(**named, action='pause')}"
 
     def needs(self, method: str) -> tuple[str, Any]:
         """The area and the access of the one permission table."""

@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from accounts.models import Account
+from accounts.models import Account, Person
 from audit.models import Event
 from compliance.models import Hold
 from compliance.services import file_dispute
+from credira.core.ids import uuid7
 from credira.tenancy.scope import bind
 from credira.web.timeline import line_of, tab_of
 from tests.house import House, sign_in
@@ -67,6 +68,42 @@ def test_holding_stops_contacts_and_releasing_needs_another_role(house: House, a
     assert bob.post(release).status_code == 403
     assert sign_in(house.alice).post(release).headers["Location"] == here
     assert "Talks with her bank" not in page(house, f"accounts/{account.public_id}")
+
+
+def test_a_hold_submitted_twice_is_one_and_one_placed_after_its_release_is_another(
+    house: House, account: Account
+) -> None:
+    alice, here = sign_in(house.alice), f"/w/acme-sandbox/accounts/{account.public_id}"
+    placed = Hold.objects.filter(ends__isnull=True).order_by("id")
+
+    for _ in range(2):
+        assert alice.post(f"{here}/hold", {"reason": "Talks with her bank"}).headers["Location"] == here
+    with bind(house.sandbox):
+        [hold] = placed.all()
+        assert Event.objects.filter(type="hold.placed").count() == 1
+    alice.post(f"{here}/hold", {"reason": "Is in hospital"})
+    alice.post(f"{here}/holds/{hold.public_id}/release")
+    alice.post(f"{here}/hold", {"reason": "Talks with her bank"})
+
+    with bind(house.sandbox):
+        assert [each.reason for each in placed] == ["Talks with her bank", "Is in hospital", "Talks with her bank"]
+
+
+def test_a_hold_is_released_by_its_own_accounts_address_alone(house: House, account: Account) -> None:
+    alice = sign_in(house.alice)
+    with bind(house.sandbox) as workspace:
+        other = Account.objects.get(pk=account.pk)
+        other.pk, other.creditor_reference = uuid7(), "REF-B"
+        other.person = Person.objects.create(workspace=workspace, kind="natural", name_norm="sam lee")
+        other.save(force_insert=True)
+    alice.post(f"/w/acme-sandbox/accounts/{account.public_id}/hold", {"reason": "Talks with her bank"})
+    with bind(house.sandbox):
+        hold = Hold.objects.get()
+
+    answer = alice.post(f"/w/acme-sandbox/accounts/{other.public_id}/holds/{hold.public_id}/release")
+
+    assert answer.status_code == 404
+    assert "Talks with her bank" in page(house, f"accounts/{account.public_id}")
 
 
 def test_a_hold_needs_a_reason_and_a_reader_places_none(house: House, account: Account) -> None:
