@@ -31,7 +31,7 @@ from campaigns.serializers import (
     CreateCampaignSerializer,
     VoiceAgentSerializer,
 )
-from campaigns.services import campaigns
+from campaigns.services import campaigns, steering
 from campaigns.services.agents import default_agent
 from campaigns.services.calls import schedule_call
 from campaigns.services.campaigns import Selection
@@ -97,7 +97,7 @@ class CampaignActionView(CreditorAPIView):
 
 
 class PauseCampaignView(CampaignActionView):
-    change = staticmethod(campaigns.pause)
+    change = staticmethod(steering.pause)
 
     @extend_schema(
         operation_id="campaigns.pause",
@@ -111,7 +111,7 @@ class PauseCampaignView(CampaignActionView):
 
 
 class ResumeCampaignView(CampaignActionView):
-    change = staticmethod(campaigns.resume)
+    change = staticmethod(steering.resume)
 
     @extend_schema(
         operation_id="campaigns.resume",
@@ -125,7 +125,7 @@ class ResumeCampaignView(CampaignActionView):
 
 
 class CancelCampaignView(CampaignActionView):
-    change = staticmethod(campaigns.cancel)
+    change = staticmethod(steering.cancel)
 
     @extend_schema(
         operation_id="campaigns.cancel",

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from campaigns.services import campaigns, dialing
+from campaigns.services import campaigns, dialing, steering
 from campaigns.services.calls import DIAL
-from campaigns.services.campaigns import END
+from campaigns.services.campaigns import END, FOLLOW
 from campaigns.services.dialing import RECONCILE
+from compliance.brakes import register_brake
 from credira.tenancy.models import Workspace
-from credira.tenancy.scope import bind
 from credira.work.due import on_due
 from credira.work.flight import register_in_flight
 
@@ -27,8 +27,14 @@ def reconcile(workspace: Workspace, call_id: UUID) -> None:
 @on_due(END)
 def end(workspace: Workspace, campaign_id: UUID) -> None:
     """A campaign's last day is over."""
-    with bind(workspace) as bound:
-        campaigns.end_at_its_time(bound, campaign_id)
+    campaigns.end_at_its_time(workspace, campaign_id)
+
+
+@on_due(FOLLOW)
+def follow(workspace: Workspace, campaign_id: UUID) -> None:
+    """A campaign was paused, resumed, cancelled, or is over: its accounts follow."""
+    steering.follow(workspace, campaign_id)
 
 
 register_in_flight("calls", count=dialing.count_open, unsure=dialing.count_unsure, reconcile=dialing.reconcile_all)
+register_brake(steering.why_stopped)

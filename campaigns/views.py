@@ -15,7 +15,7 @@ from campaigns.call_page import call_figures
 from campaigns.filters import CallFilter
 from campaigns.models import Call, Campaign, Enrollment
 from campaigns.selectors import enrollments_of, get_call, get_campaign, list_calls, list_campaigns
-from campaigns.services import campaigns
+from campaigns.services import campaigns, steering
 from campaigns.services.agents import default_agent
 from campaigns.services.briefs import speaker
 from campaigns.services.campaigns import choose
@@ -144,7 +144,7 @@ class CampaignAction(PortalView):
 
     permission = ("campaigns", "write")
     http_method_names = ["post"]
-    actions = {"pause": campaigns.pause, "resume": campaigns.resume, "cancel": campaigns.cancel}
+    actions = {"pause": steering.pause, "resume": steering.resume, "cancel": steering.cancel}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         action = self.actions.get(kwargs["action"])

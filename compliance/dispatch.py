@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from audit.services import record
-from compliance import attempts, events, gate, notices
+from compliance import attempts, brakes, events, gate, notices
 from compliance.gate import Denial
 from compliance.models import ContactAttempt, GateDecision
 from compliance.selectors import get_attempt, known_references
@@ -204,14 +204,20 @@ def _claim(
     """Take the attempt and ask the gate once more, in one transaction, right before sending.
 
     ``NotPlaced`` comes as a value, so that the giving up stays: for a validation notice whose debt was paid since
-    (VN-01). Raises ``OutcomeUnknown`` for an attempt that a worker took before: it may be on its way.
+    (VN-01), and for a contact whose campaign was stopped. Raises ``OutcomeUnknown`` for an attempt that a worker took
+    before: it may be on its way.
     """
     with holding_clock(workspace) as bound:
+        campaign_id = get_attempt(bound, attempt_id).campaign_id
+        stopped = brakes.why_stopped(bound, campaign_id) if campaign_id is not None else ""
         attempt = get_attempt(bound, attempt_id, lock=True)
         if attempt.status == Status.GIVEN_UP:
             raise NotPlaced("The attempt was given up.", retry=True)
         if attempt.status != Status.RESERVED:
             raise OutcomeUnknown("The attempt was taken before.")
+        if stopped:
+            attempts.give_up(attempt, stopped)
+            return NotPlaced(stopped, retry=True)
         if notices.carries_needless(attempt):
             attempts.give_up(attempt, notices.NOTHING_OWED)
             return NotPlaced(notices.NOTHING_OWED, retry=True)

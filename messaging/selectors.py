@@ -12,7 +12,7 @@ from messaging.models import EmailTemplate, Message, MessageEvent
 
 def get_message(workspace: Workspace, message_id: UUID, *, lock: bool = False) -> Message:
     """Raises NotFound for a missing or foreign message. `lock` holds the row until the transaction ends."""
-    rows = Message.objects.select_for_update() if lock else Message.objects
+    rows = Message.objects.select_for_update(no_key=True) if lock else Message.objects
     try:
         message = rows.get(workspace=workspace, id=message_id)
     except Message.DoesNotExist:

@@ -1,4 +1,4 @@
-"""Campaigns: started, paused, ended.
+"""Campaigns: started, ended. (Paused, resumed and cancelled in ``steering``.)
 
 Everybody locks enrolments first, then the campaign's row.
 """
@@ -15,10 +15,9 @@ from django.db import connection, transaction
 from accounts.models import Account
 from accounts.selectors import list_accounts
 from accounts.services import attribute
-from audit.registry import EventType
 from audit.services import record
 from campaigns import events
-from campaigns.errors import CampaignEnded, NothingToEnroll
+from campaigns.errors import NothingToEnroll
 from campaigns.models import Call, Campaign, Enrollment, VoiceAgent
 from campaigns.selectors import collected_of, enrollments_of, get_agent, get_campaign, progress_of
 from campaigns.services import planning
@@ -27,13 +26,14 @@ from campaigns.services.rows import lock_enrollments
 from campaigns.strategy import STANDARD, STRATEGIES, Strategy
 from compliance.models import ValidationNotice
 from credira.core import clock, context
-from credira.core.errors import InvalidRequest
-from credira.core.ids import public_id
+from credira.core.errors import Conflict, InvalidRequest
 from credira.core.state import move
 from credira.tenancy.models import Workspace
+from credira.tenancy.scope import bind
 from credira.work.due import schedule, unschedule
 
 END = "campaigns.end"
+FOLLOW = "campaigns.follow"
 MAX_ACCOUNTS = 5_000
 
 
@@ -49,7 +49,8 @@ class Selection:
 def choose(workspace: Workspace, selection: Selection) -> list[Account]:
     """The accounts of a selection that may join: open, owing, and in no other running campaign.
 
-    Raises ``InvalidRequest`` for ids that the workspace doesn't have and for more than MAX_ACCOUNTS.
+    Raises ``InvalidRequest`` for ids that the workspace doesn't have and for more than MAX_ACCOUNTS, ``Conflict`` while
+    one of them hasn't left the campaign yet that was cancelled a moment ago.
     """
     rows = selection.rows if selection.rows is not None else list_accounts(workspace)
     if selection.accounts is not None:
@@ -59,7 +60,11 @@ def choose(workspace: Workspace, selection: Selection) -> list[Account]:
             raise InvalidRequest(
                 "An account isn't known.", details=[{"field": "account_ids", "message": "Unknown account."}]
             )
-    busy = Enrollment.objects.filter(workspace=workspace, status=Enrollment.Status.ACTIVE).values("account_id")
+    active = Enrollment.objects.filter(workspace=workspace, status=Enrollment.Status.ACTIVE)
+    busy = active.values("account_id")
+    leaving = active.exclude(campaign__in=Campaign.objects.filter(workspace=workspace, status__in=Campaign.OPEN))
+    if rows.filter(id__in=leaving.values("account_id")).exists():
+        raise Conflict("Some of these accounts just leave a campaign that ended. Try again in a few seconds.")
     found = list(
         rows.filter(status__in=Account.OPEN, current_balance__gt=0)
         .exclude(id__in=busy)
@@ -141,44 +146,6 @@ def first_contact_at(campaign: Campaign) -> dt.datetime | None:
     return max(clock.now(), dt.datetime.combine(day, dt.time(13), dt.UTC))
 
 
-def pause(*, workspace: Workspace, campaign: Campaign) -> Campaign:
-    """Take back what waits; calls in progress go on. Raises ``InvalidTransition`` and ``CampaignEnded``."""
-    with transaction.atomic():
-        _open(campaign)
-        enrollments = _active(workspace, campaign)
-        move(campaign, Campaign.Status.PAUSED)
-        for enrollment in enrollments:
-            planning.take_back(enrollment, "the campaign was paused")
-            enrollment.waiting_for = Enrollment.Waiting.PAUSE
-            enrollment.save(update_fields=["waiting_for"])
-        _note(campaign, events.CAMPAIGN_PAUSED)
-    return campaign
-
-
-def resume(*, workspace: Workspace, campaign: Campaign) -> Campaign:
-    """Go on: the gate is asked anew for each account."""
-    with transaction.atomic():
-        _open(campaign)
-        enrollments = _active(workspace, campaign)
-        move(campaign, Campaign.Status.RUNNING)
-        planning.plan(campaign, enrollments)
-        _note(campaign, events.CAMPAIGN_RESUMED)
-    return campaign
-
-
-def cancel(*, workspace: Workspace, campaign: Campaign) -> Campaign:
-    """Take back what waits and end every enrolment; what was sent stays sent."""
-    with transaction.atomic():
-        _open(campaign)
-        enrollments = _active(workspace, campaign)
-        move(campaign, Campaign.Status.CANCELED, ended_at=clock.now(), summary=summary_of(campaign))
-        for enrollment in enrollments:
-            planning.end(enrollment, Enrollment.End.CAMPAIGN)
-        unschedule(workspace, END, campaign.id)
-        _note(campaign, events.CAMPAIGN_CANCELED)
-    return campaign
-
-
 def complete_if_done(workspace: Workspace, campaign_id: UUID) -> None:
     """Complete a campaign whose enrolments have all ended. Call it bound; safe to call at any time."""
     campaign = Campaign.objects.select_for_update(no_key=True).get(workspace=workspace, id=campaign_id)
@@ -188,13 +155,13 @@ def complete_if_done(workspace: Workspace, campaign_id: UUID) -> None:
 
 
 def end_at_its_time(workspace: Workspace, campaign_id: UUID) -> None:
-    """The campaign's last day is over: what waits is taken back, and it completes. Call it bound."""
-    campaign = get_campaign(workspace, campaign_id)
-    if not campaign.open:
-        return
-    for enrollment in _active(workspace, campaign):
-        planning.end(enrollment, Enrollment.End.CAMPAIGN)
-    complete_if_done(workspace, campaign_id)
+    """The campaign's last day is over: each account leaves it, and with the last one it completes. Runs unbound."""
+    with bind(workspace) as bound:
+        active = enrollments_of(get_campaign(bound, campaign_id)).filter(status=Enrollment.Status.ACTIVE)
+        ids = list(active.values_list("id", flat=True))
+    for enrollment_id in ids:
+        with bind(workspace) as bound:
+            planning.end(lock_enrollments(bound, [enrollment_id])[0], Enrollment.End.CAMPAIGN)
 
 
 def summary_of(campaign: Campaign) -> dict[str, Any]:
@@ -224,6 +191,7 @@ def _complete(workspace: Workspace, campaign: Campaign) -> None:
     summary = summary_of(campaign)
     move(campaign, Campaign.Status.COMPLETED, ended_at=clock.now(), summary=summary)
     unschedule(workspace, END, campaign.id)
+    schedule(workspace, FOLLOW, campaign.id, clock.now())
     record(
         workspace,
         type=events.CAMPAIGN_COMPLETED,
@@ -295,20 +263,6 @@ def _enroll(campaign: Campaign, accounts: Iterable[Account]) -> list[Enrollment]
             enrolled_at=campaign.started_at,
         )
     return enrollments
-
-
-def _active(workspace: Workspace, campaign: Campaign) -> list[Enrollment]:
-    ids = enrollments_of(campaign).filter(status=Enrollment.Status.ACTIVE).values_list("id", flat=True)
-    return lock_enrollments(workspace, list(ids))
-
-
-def _open(campaign: Campaign) -> None:
-    if not campaign.open:
-        raise CampaignEnded(f"The campaign is {campaign.status}.")
-
-
-def _note(campaign: Campaign, fact: EventType) -> None:
-    record(campaign.workspace, type=fact, object=campaign, data={"campaign_id": public_id("cmp", campaign.id)})
 
 
 def _strategy(key: str) -> Strategy:

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.selectors import get_account, get_endpoint
 from campaigns import callbacks
-from campaigns.models import Call
+from campaigns.models import Call, Campaign
 from campaigns.models.calls import OPEN
 from campaigns.services import calls, conversation, planning
 from campaigns.services.briefs import caller_number
@@ -124,6 +124,9 @@ def _claim(workspace: Workspace, call_id: UUID) -> Claimed | None:
     with bind(workspace) as bound:
         call = lock_call(bound, call_id)
         if call is None or call.status != Call.Status.QUEUED:
+            return None
+        if call.campaign is not None and call.campaign.status != Campaign.Status.RUNNING:
+            planning.call_stopped(call)
             return None
         try:
             with transaction.atomic():

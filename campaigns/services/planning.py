@@ -106,8 +106,26 @@ def moved_to(enrollment: Enrollment, at: dt.datetime, reasons: Reasons) -> None:
     enrollment.save(update_fields=["planned_at", "reasons"])
 
 
+def call_stopped(call: Call) -> None:
+    """A campaign's call came to its time after the campaign was stopped."""
+    if call.enrollment_id is not None:
+        take_back(lock_enrollments(call.workspace, [call.enrollment_id])[0], "the campaign was stopped")
+
+
 def take_back(enrollment: Enrollment, why: str) -> None:
     """Cancel what waits: the queued call or message. What is on its way goes on to its own end, and is waited for."""
+    _withdraw(enrollment, why)
+    enrollment.save()
+
+
+def pause(enrollment: Enrollment, why: str) -> None:
+    """``take_back``, until the campaign goes on."""
+    _withdraw(enrollment, why)
+    enrollment.waiting_for = Waiting.PAUSE
+    enrollment.save()
+
+
+def _withdraw(enrollment: Enrollment, why: str) -> None:
     workspace = enrollment.workspace
     mine = Call.objects.select_for_update(no_key=True).filter(workspace=workspace, enrollment=enrollment)
     for call in mine.filter(status=Call.Status.QUEUED):
@@ -117,12 +135,11 @@ def take_back(enrollment: Enrollment, why: str) -> None:
         on_its_way = on_its_way or not _cancel_message(workspace, enrollment.message_id, why)
     if not on_its_way:
         _clear(enrollment)
-    enrollment.save()
 
 
 def _cancel_message(workspace: Workspace, message_id: UUID, why: str) -> bool:
     """False when it is being sent, or was. A sender holds it and waits for our enrolment, so we never wait for it."""
-    free = Message.objects.select_for_update(skip_locked=True).filter(workspace=workspace, id=message_id)
+    free = Message.objects.select_for_update(no_key=True, skip_locked=True).filter(workspace=workspace, id=message_id)
     return free.first() is not None and cancel_message(workspace=workspace, message_id=message_id, reason=why)
 
 
@@ -208,7 +225,7 @@ def _stopped(campaign: Campaign, strategy: Strategy, enrollment: Enrollment) -> 
 
 
 def _waits_for(campaign: Campaign, enrollment: Enrollment, noticing: set[UUID]) -> str:
-    if campaign.status == Campaign.Status.PAUSED:
+    if campaign.status != Campaign.Status.RUNNING:  # an ended one's accounts leave it in a moment
         return Waiting.PAUSE
     if enrollment.promised_until is not None:
         return Waiting.PROMISE

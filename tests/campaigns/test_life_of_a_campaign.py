@@ -15,13 +15,14 @@ from audit.selectors import with_data
 from campaigns.errors import CampaignEnded, NothingToEnroll
 from campaigns.models import Call, Campaign, Enrollment
 from campaigns.selectors import get_campaign
-from campaigns.services import campaigns
+from campaigns.services import campaigns, steering
 from campaigns.services.campaigns import Selection, create_campaign
 from compliance import notices
 from compliance.models import ValidationNotice
 from compliance.services import record_cease, record_opt_out, release_hold
-from credira.core.errors import InvalidRequest
+from credira.core.errors import Conflict, InvalidRequest
 from credira.tenancy.scope import bind
+from credira.work.models import Due
 from messaging.models import Message
 from payments.services import make_promise, record_payment, return_payment
 from tests.campaigns.town import TEN_AM, Town, place_people
@@ -47,6 +48,13 @@ def prepare_notices(town: Town) -> None:
     with bind(town.workspace) as bound:
         for notice in ValidationNotice.objects.filter(workspace=bound):
             notices.prepare(bound, notice.id)
+
+
+def follow(town: Town) -> None:
+    """Do what a worker does with the row that a steered campaign left."""
+    with bind(town.workspace) as bound:
+        [row] = Due.objects.filter(workspace=bound, kind="campaigns.follow", done_at=None)
+    steering.follow(town.workspace, row.object_id)
 
 
 @pytest.mark.promise("A-30")
@@ -136,12 +144,15 @@ def test_pausing_takes_back_what_waits_and_resuming_asks_anew(town: Town) -> Non
     campaign = town.start()
 
     with bind(town.workspace) as bound:
-        campaigns.pause(workspace=bound, campaign=get_campaign(bound, campaign.id))
+        steering.pause(workspace=bound, campaign=get_campaign(bound, campaign.id))
+    follow(town)
+    with bind(town.workspace) as bound:
         assert set(Message.objects.filter(workspace=bound).values_list("status", flat=True)) == {"cancelled"}
     assert [(each.planned_step, each.waiting_for) for each in enrollments(town)] == [(None, "pause")] * 3
 
     with bind(town.workspace) as bound:
-        campaigns.resume(workspace=bound, campaign=get_campaign(bound, campaign.id))
+        steering.resume(workspace=bound, campaign=get_campaign(bound, campaign.id))
+    follow(town)
     assert [(each.planned_step, each.waiting_for) for each in enrollments(town)] == [(1, "")] * 3
 
 
@@ -149,11 +160,14 @@ def test_canceling_ends_everybody_and_cannot_be_undone(town: Town) -> None:
     campaign = town.start()
 
     with bind(town.workspace) as bound:
-        campaigns.cancel(workspace=bound, campaign=get_campaign(bound, campaign.id))
+        steering.cancel(workspace=bound, campaign=get_campaign(bound, campaign.id))
+        with pytest.raises(Conflict, match="just leave a campaign"):
+            create_campaign(workspace=bound, selection=Selection(accounts=town.accounts))
+    follow(town)
 
     assert {(each.status, each.ended_as) for each in enrollments(town)} == {("ended", "campaign_ended")}
     with bind(town.workspace) as bound, pytest.raises(CampaignEnded):
-        campaigns.resume(workspace=bound, campaign=get_campaign(bound, campaign.id))
+        steering.resume(workspace=bound, campaign=get_campaign(bound, campaign.id))
 
 
 def test_a_payment_in_full_ends_the_enrollment(town: Town) -> None:
@@ -252,9 +266,10 @@ def test_the_last_one_to_leave_completes_the_campaign(town: Town) -> None:
 
 def test_it_ends_at_its_time_whoever_is_left(town: Town) -> None:
     campaign = town.start()
-    with bind(town.workspace) as bound:
+    with bind(town.workspace):
         town.hold_first()
-        campaigns.end_at_its_time(bound, campaign.id)
+
+    campaigns.end_at_its_time(town.workspace, campaign.id)
 
     assert {each.ended_as for each in enrollments(town)} == {"campaign_ended"}
     with bind(town.workspace) as bound:
