@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from campaigns.dialogue import obligations
 from campaigns.dialogue.acts import DISCLOSURES
 from campaigns.models import Call, CallTurn
 from campaigns.selectors import turns_of
@@ -41,6 +42,14 @@ class DisclosureLine:
         return clock_text(self.at_ms)
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What the gate asked this call to carry. ``standing``: ``said``, ``unsaid``, or nothing where no word was due."""
+
+    obligation: str
+    standing: str
+
+
 @dataclass(slots=True)
 class CallFigures:
     """All of one call's page."""
@@ -48,6 +57,7 @@ class CallFigures:
     call: Call
     lines: list[Line]
     disclosures: list[DisclosureLine]
+    duties: list[Duty]
     facts: list[str]
     cost: Cost
     decisions: list[GateDecision]
@@ -66,6 +76,7 @@ def call_figures(call: Call) -> CallFigures:
         call=call,
         lines=_lines(call, turns),
         disclosures=[_disclosure(each) for each in disclosures],
+        duties=_duties(call, [each["code"] for each in disclosures]),
         facts=facts,
         cost=cost_of(call.duration_s or 0),
         decisions=_decisions(call),
@@ -78,6 +89,18 @@ def call_figures(call: Call) -> CallFigures:
 def clock_text(ms: int) -> str:
     """ "1:13": minutes and seconds since the answer."""
     return f"{ms // 60_000}:{ms // 1_000 % 60:02d}"
+
+
+def _duties(call: Call, spoken: Sequence[str]) -> list[Duty]:
+    """Said or not, once the consumer was spoken with; before that none but the first words are due."""
+    unsaid = "unsaid" if call.state.get("verified") and not call.open else ""
+
+    def standing(obligation: str) -> str:
+        if obligations.kind_of(obligation) in obligations.KEPT_ELSEWHERE:
+            return ""
+        return unsaid if obligations.unmet([obligation], spoken) else "said"
+
+    return [Duty(each, standing(each)) for each in call.obligations]
 
 
 def _lines(call: Call, turns: Sequence[CallTurn]) -> list[Line]:

@@ -27,21 +27,25 @@ OPT_OUT = Disclosure("TCPA_VOICE_OPTOUT", "Way to opt out", "TCPA-03")
 MIRANDA_FULL = Disclosure("MINI_MIRANDA_FULL", "Debt collector notice", "MM-01, full")
 MIRANDA_SHORT = Disclosure("FROM_DEBT_COLLECTOR", "Debt collector notice", "MM-01, later contact")
 READ_BACK = Disclosure("READ_BACK", "Read-back of the promise", "policy: no commitment without it")
+DISPUTED = Disclosure("SAY_DISPUTED", "Debt called disputed", "DISP-01, 12 CFR 1006.18(c)(2)")
+DISPUTED_PART = Disclosure("DISPUTED_AMOUNT", "Disputed part set apart", "DISP-01, 12 CFR 1006.38(d)")
+COUNSEL_SCOPE = Disclosure("ASK_COUNSEL_SCOPE", "Asked whether the lawyer covers this debt", "ATTY-01")
 LIMITED_CONTENT = Disclosure("LIMITED_CONTENT", "Limited-content message", "LCM-01")
 DISCLOSURES = {
     disclosure.code: disclosure
-    for disclosure in (AI_IDENTITY, RECORDING, OPT_OUT, MIRANDA_FULL, MIRANDA_SHORT, READ_BACK, LIMITED_CONTENT)
+    for disclosure in (
+        AI_IDENTITY,
+        RECORDING,
+        OPT_OUT,
+        MIRANDA_FULL,
+        MIRANDA_SHORT,
+        READ_BACK,
+        DISPUTED,
+        DISPUTED_PART,
+        COUNSEL_SCOPE,
+        LIMITED_CONTENT,
+    )
 }
-
-# What a call of this agent satisfies: the obligations of gate-facts.md 8 that its texts carry.
-SATISFIES = (
-    "AI_DISCLOSURE",
-    "RECORDING_NOTICE",
-    "TCPA_IDENTITY",
-    "TCPA_VOICE_OPTOUT",
-    "MINI_MIRANDA_FULL",
-    "FROM_DEBT_COLLECTOR",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,20 @@ _ALL = (
     ),
     Act("miranda_short", "This communication is from a debt collector.", disclosure=MIRANDA_SHORT),
     Act("debt", "It is about your {creditor} account{ending}. The balance is {balance}."),
-    Act("say_disputed", "Our records show that you have disputed it."),
+    Act(
+        "debt_part",
+        "It is about your {creditor} account{ending}. You have disputed {disputed} of it, and we do not ask for that "
+        "part. The rest is {due}.",
+        disclosure=DISPUTED_PART,
+    ),
+    Act("say_disputed", "Our records show that you have disputed it.", disclosure=DISPUTED),
+    Act("nothing_due", "There is nothing that we ask you to pay today. Thank you for your time. Goodbye."),
+    Act(
+        "ask_counsel",
+        "Our records show that a lawyer represents you in another matter. Does that lawyer represent you on this "
+        "account too?",
+        disclosure=COUNSEL_SCOPE,
+    ),
     Act("ask_pay", "Could you pay that today?"),
     Act("ask_part", "Could you pay part of it, or pay on a later date? Please tell me how much, and when."),
     Act("ask_amount", "How much could you pay?"),
@@ -106,6 +123,12 @@ _ALL = (
     Act("read_back", "Just to confirm: {amount} on {on}. Is that right?", disclosure=READ_BACK),
     Act("promise_noted", "Thank you, {first_name}. I have noted {amount} for {on}. Goodbye.", commits=True),
     Act("balance", "The balance is {balance}, on your {creditor} account{ending}."),
+    Act(
+        "balance_part",
+        "On your {creditor} account{ending} you have disputed {disputed}, and we do not ask for that part. The rest is "
+        "{due}.",
+        disclosure=DISPUTED_PART,
+    ),
     Act("no_advice", "I can't give legal or credit advice, but a person from our office can answer that."),
     Act("sorry", "I'm sorry to hear that, and thank you for telling me."),
     Act("no_discount", "I can't change the amount or set up a plan on this call, but I can note a part payment."),

@@ -1,6 +1,6 @@
 """The state machine of a call: (brief, state, what was heard) -> what to say, facts to record, whether to go on.
 
-    identify -> verify -> (collector notice, debt) talk <-> amount <-> when -> confirm -> closed
+    identify -> verify -> (collector notice, debt) [counsel] talk <-> amount <-> when -> confirm -> closed
 
 What binds us (stop, lawyer, bankruptcy, death, wrong number, dispute, …) is heard in every state, before anything
 else; several such statements in one breath are all recorded. What was not understood is never followed by asking for
@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from . import guard
+from . import guard, obligations
 from .acts import MIRANDA_FULL, MIRANDA_SHORT, Sentence, fill
 from .phrases import Intent
 from .understanding import DISPUTES, STOPS, Reading, understand
@@ -24,7 +24,7 @@ MAX_MISSES = 3
 MAX_VERIFY_MISSES = 2
 MAX_CODES = 3
 
-At = Literal["identify", "verify", "talk", "amount", "when", "confirm", "closed"]
+At = Literal["identify", "verify", "counsel", "talk", "amount", "when", "confirm", "closed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class Brief:
 
     secrets: label -> digits that verify the consumer ("your ZIP code" -> "60616"). obligations: what the gate asks this
     call to carry. voicemail_contact: a natural person's name; empty = never leave a message. promise_days: how far
-    ahead a promise may lie. minimum: the least that is worth a promise.
+    ahead a promise may lie. minimum: the least that is worth a promise. Nothing is asked for a part that is disputed:
+    what is asked for is `due`.
     """
 
     agent: str
@@ -53,8 +54,18 @@ class Brief:
     minimum: Decimal = Decimal(10)
 
     @property
+    def disputed(self) -> Decimal:
+        """The part of the balance that is disputed and held (DISP-01)."""
+        return min(obligations.disputed_part(self.obligations), self.balance)
+
+    @property
+    def due(self) -> Decimal:
+        """What may be asked for: the balance without its disputed part."""
+        return self.balance - self.disputed
+
+    @property
     def least(self) -> Decimal:
-        return min(self.minimum, self.balance)
+        return min(self.minimum, self.due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +142,8 @@ def answered(brief: Brief, by: str, today: date) -> Step:
         return call.close("fax")
     if by.startswith("machine"):
         return call.close("voicemail_left", "voicemail") if brief.voicemail_contact else call.close("voicemail")
+    if beyond := obligations.unspeakable(brief.obligations):
+        return call.safe_close(call.state, tuple(f"no words for {each}" for each in beyond))
     return call.say("greet", "recording", "opt_out", "ask_person")
 
 
@@ -172,12 +185,14 @@ class _Call:
         sentences = tuple(fill(act_id, self.brief.currency, self._slots(state)) for act_id in act_ids)
         violations = guard.check(sentences, self._permits(state))
         if violations:
-            safe = fill("safe_close", self.brief.currency, {})
-            return Step(
-                replace(state, at="closed", outcome="guard"), (safe,), tuple(self.facts), self._heard(), violations
-            )
+            return self.safe_close(state, violations)
         disclosed = state.disclosed or any(s.act.disclosure in (MIRANDA_FULL, MIRANDA_SHORT) for s in sentences)
         return Step(replace(state, disclosed=disclosed), sentences, tuple(self.facts), self._heard())
+
+    def safe_close(self, state: State, violations: tuple[str, ...]) -> Step:
+        """What may not be said isn't: the call ends, and staff see why."""
+        safe = fill("safe_close", self.brief.currency, {})
+        return Step(replace(state, at="closed", outcome="guard"), (safe,), tuple(self.facts), self._heard(), violations)
 
     def close(self, outcome: str, *act_ids: str) -> Step:
         return self.say(*act_ids, at="closed", outcome=outcome)
@@ -198,6 +213,7 @@ class _Call:
         return {
             "agent": brief.agent, "entity": brief.entity, "creditor": brief.creditor, "name": brief.name,
             "first_name": brief.first_name, "callback_number": brief.callback_number, "balance": brief.balance,
+            "disputed": brief.disputed, "due": brief.due,
             "ending": f" ending in {brief.ending}" if brief.ending else "", "minimum": brief.least,
             "secret": " or ".join(brief.secrets), "amount": state.amount, "on": state.on, "latest": self.latest,
             "contact_person": brief.voicemail_contact,
@@ -205,7 +221,8 @@ class _Call:
 
     def _permits(self, state: State) -> guard.Permits:
         brief = self.brief
-        figures = {brief.balance, brief.least} | ({state.amount} if state.amount is not None else set())
+        owed = {brief.due, brief.disputed} if brief.disputed else {brief.balance}
+        figures = owed | {brief.least} | ({state.amount} if state.amount is not None else set())
         return guard.Permits(
             verified=state.verified,
             disclosed=state.disclosed or not brief.collector,
@@ -396,6 +413,7 @@ class _Call:
         states = {
             "identify": self._identify,
             "verify": self._verify,
+            "counsel": self._counsel,
             "talk": self._talk,
             "amount": self._talk,
             "when": self._when,
@@ -454,13 +472,31 @@ class _Call:
     def _verified(self) -> Step:
         self._fact("right_party_verified", by="name and code on file")
         self.state = replace(self.state, verified=True, misses=0)
-        opening = ["debt", "ask_pay"]
-        if any(obligation.startswith("SAY_DISPUTED") for obligation in self.brief.obligations):
-            opening.insert(1, "say_disputed")
+        opening = []
         if self.brief.collector:
-            full = "FROM_DEBT_COLLECTOR" not in self.brief.obligations
-            opening.insert(0, "miranda_full" if full else "miranda_short")
-        return self.say(*opening, at="talk")
+            full = not obligations.asks(self.brief.obligations, "FROM_DEBT_COLLECTOR")
+            opening.append("miranda_full" if full else "miranda_short")
+        opening.append("debt_part" if self.brief.disputed else "debt")
+        if obligations.asks(self.brief.obligations, "SAY_DISPUTED"):
+            opening.append("say_disputed")
+        if obligations.asks(self.brief.obligations, "ASK_COUNSEL_SCOPE"):
+            return self.say(*opening, "ask_counsel", at="counsel")
+        return self._ask_pay(*opening)
+
+    def _ask_pay(self, *first: str) -> Step:
+        if self.brief.due <= 0:
+            return self.close("nothing_due", *first, "nothing_due")
+        return self.say(*first, "ask_pay", at="talk", misses=0)
+
+    def _counsel(self) -> Step:
+        """No word of paying before it is known that no lawyer represents the consumer on this debt (ATTY-01)."""
+        if self.reading.has(Intent.YES):
+            self._fact("attorney")
+            return self.close("attorney", "attorney")
+        if self.reading.has(Intent.NO):
+            self._fact("counsel_scope")
+            return self._ask_pay()
+        return self._missed("ask_counsel")
 
     # -- the payment ---------------------------------------------------------------------------------------------------
 
@@ -476,19 +512,25 @@ class _Call:
             return self._figures()
         if heard.has(Intent.BALANCE):
             return self.say(
-                "balance", *(["no_advice"] if "balance" in self.state.last else []), "ask_part", at="amount"
+                self._balance, *(["no_advice"] if self._balance in self.state.last else []), "ask_part", at="amount"
             )
         if heard.has(Intent.WHO):
-            return self.say(*(["miranda_short"] if self.brief.collector else []), "balance", "ask_part", at="amount")
+            return self.say(
+                *(["miranda_short"] if self.brief.collector else []), self._balance, "ask_part", at="amount"
+            )
         if heard.has(Intent.PART):
             return self.say("ask_amount", at="amount", misses=0)
         if heard.has(Intent.PAY_NOW) or (heard.has(Intent.YES) and "ask_pay" in self.state.last):
-            return self._consider(self.brief.balance, self.today)
+            return self._consider(self.brief.due, self.today)
         if heard.has(Intent.NO):
             return self._cannot()
         if heard.has(Intent.PROMISE, Intent.YES):
             return self.say("ask_amount", at="amount", misses=0)
         return self._missed("menu")
+
+    @property
+    def _balance(self) -> str:
+        return "balance_part" if self.brief.disputed else "balance"
 
     def _cannot(self, *first: str) -> Step:
         """No, hardship, or a wish for less: ask once or twice what is possible, then let it be."""
@@ -501,16 +543,16 @@ class _Call:
         figures = self.reading.figures
         amount = figures.amount
         if figures.whole or (amount is None and self.reading.has(Intent.PAY_NOW)):
-            amount = self.brief.balance
+            amount = self.brief.due
         elif figures.half:
-            amount = (self.brief.balance / 2).quantize(Decimal("0.01"))
+            amount = (self.brief.due / 2).quantize(Decimal("0.01"))
         return self._consider(amount or self.state.amount, figures.on or self.state.on)
 
     def _consider(self, amount: Decimal | None, on: date | None) -> Step:
         """An amount and a date, as far as they are known, on their way to the read-back."""
         if amount is None:
             return self.say("ask_amount", at="amount", on=on, misses=0)
-        amount = min(amount.quantize(Decimal("0.01")), self.brief.balance)
+        amount = min(amount.quantize(Decimal("0.01")), self.brief.due)
         if amount < self.brief.least:
             return self.say("too_little", at="amount", on=on)
         self.state = replace(self.state, amount=amount, misses=0)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from accounts.models import Account
-from campaigns.dialogue.acts import SATISFIES
+from campaigns.dialogue.obligations import SATISFIES
 from campaigns.dialogue.states import Brief
 from campaigns.models import Call, VoiceAgent
 from compliance import gate

@@ -11,7 +11,7 @@ from accounts.models import Account
 from accounts.selectors import endpoints_of, get_account
 from audit.services import record
 from campaigns import events
-from campaigns.dialogue.acts import SATISFIES
+from campaigns.dialogue.obligations import SATISFIES
 from campaigns.errors import ContactBlocked
 from campaigns.models import Call, Campaign, Enrollment, VoiceAgent
 from campaigns.selectors import get_agent

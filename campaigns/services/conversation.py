@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from audit.services import record
 from campaigns import callbacks, events
 from campaigns.callbacks import Dial
-from campaigns.dialogue import acts, states
+from campaigns.dialogue import acts, obligations, states
 from campaigns.models import Call, CallEvent, CallTurn
 from campaigns.services import calls, facts, outcomes, planning
 from campaigns.services.briefs import brief_for, local_today
@@ -36,6 +36,7 @@ from credira.providers.telephony.base import (
 )
 from credira.tenancy.models import Workspace
 from credira.work.due import unschedule
+from credira.work.incidents import record_incident
 
 RANKS = {Call.Status.DIALING: 0, Call.Status.RINGING: 1, Call.Status.IN_PROGRESS: 2}
 STATUS_OF = {
@@ -328,6 +329,8 @@ def _conclude(call: Call, state: states.State, ended: Ended, result: outcomes.Re
     turns = CallTurn.objects.filter(workspace_id=call.workspace_id, call_id=call.id, speaker=CallTurn.Speaker.AGENT)
     disclosures = [each for turn in turns.order_by("exchange") for each in turn.disclosures]
     assert call.attempt_id is not None, "an open call has its attempt"
+    if state.verified:
+        _hold_to_obligations(call, disclosures)
     conclude(
         workspace=call.workspace,
         attempt_id=call.attempt_id,
@@ -342,6 +345,18 @@ def _conclude(call: Call, state: states.State, ended: Ended, result: outcomes.Re
         hangup_cause=ended.code,
         recording_notice_at=call.answered_at if disclosures else None,
     )
+
+
+def _hold_to_obligations(call: Call, disclosures: Sequence[dict[str, Any]]) -> None:
+    """The consumer was spoken with: whatever the gate asked this call to say was said, or somebody must know."""
+    left = obligations.unmet(call.obligations, (each["code"] for each in disclosures))
+    if left:
+        record_incident(
+            call.workspace,
+            "campaigns.obligation_unmet",
+            f"A call with the consumer ended without what it had to say: {', '.join(left)}.",
+            call.id,
+        )
 
 
 def _right_party(state: states.State) -> str:

@@ -73,6 +73,10 @@ def _attorney(call: Call, fact: Fact, words: str) -> str:
     return "Lawyer recorded: contact goes to the lawyer."
 
 
+def _counsel_scope(call: Call, fact: Fact, words: str) -> str:
+    return "The consumer says that the lawyer doesn't represent them on this account."
+
+
 def _bankruptcy(call: Call, fact: Fact, words: str) -> str:
     compliance.record_bankruptcy(**_about(call), filed_on=local_today(call.workspace, call), provisional=True)
     return "Bankruptcy recorded, to be checked. Collection stops."
@@ -166,6 +170,7 @@ RECORDERS: dict[str, Recorder] = {
     "stop": _stop,
     "dispute": _dispute,
     "attorney": _attorney,
+    "counsel_scope": _counsel_scope,
     "bankruptcy": _bankruptcy,
     "deceased": _deceased,
     "wrong_number": _wrong_number,

@@ -39,6 +39,7 @@ SUMMARIES = {
     "refused": "{name} refuses to pay.",
     "hardship": "{name} can't pay now.",
     "no_agreement": "No payment was agreed.",
+    "nothing_due": "Nothing was asked for: what is owed is disputed or was paid.",
     "callback": "{name} can't talk now; try again another time.",
     "abusive": "The call was ended after repeated abuse.",
     "unverified": "The person could not be verified; nothing was said about a debt.",

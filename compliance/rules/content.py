@@ -12,7 +12,7 @@ from compliance.rules.notice import due_on, initial_on, is_settled
 from compliance.rules.registry import rule
 from compliance.rules.time_barred import barred_text_places, letter_blocks
 from compliance.rules.view import View
-from compliance.rules.vocabulary import CALLS, CONTACTS, ELECTRONIC
+from compliance.rules.vocabulary import CALLS, CONTACTS, ELECTRONIC, OBLIGATIONS
 
 FULL = "MINI_MIRANDA_FULL"
 SHORT = "FROM_DEBT_COLLECTOR"
@@ -24,6 +24,7 @@ def obligations(view: View) -> tuple[str, ...]:
     found.update(_notice_due(view))
     found.update(dispute_obligations(view))
     found.update(_counsel_scope(view))
+    assert {name.partition(":")[0] for name in found} <= OBLIGATIONS, "nobody knows how to carry another one"
     return tuple(sorted(found))
 
 

@@ -26,6 +26,28 @@ RECIPIENTS = PROFESSIONALS | {
     "authorized_person",
 }
 
+# All that the gate may ask a contact to carry (gate-facts.md 8), without what follows the colon. Whoever speaks or
+# writes knows each of them, or refuses the contact.
+OBLIGATIONS = frozenset(
+    {
+        "AI_DISCLOSURE",
+        "ASK_COUNSEL_SCOPE",
+        "DISPUTED_AMOUNT",
+        "DISPUTE_FLAG",
+        "E_OPT_OUT",
+        "FROM_DEBT_COLLECTOR",
+        "LIMITED_CONTENT",
+        "MINI_MIRANDA_FULL",
+        "RECORDING_NOTICE",
+        "SAY_DISPUTED",
+        "STATE_BLOCK",
+        "TCPA_IDENTITY",
+        "TCPA_VOICE_OPTOUT",
+        "TIME_BARRED",
+        "VALIDATION_NOTICE_DUE",
+    }
+)
+
 # Medium of each channel, as opt-outs, reply tokens and windows name it.
 MEDIUM = {"call": "calls", "voicemail": "calls", "sms": "sms", "email": "email", "letter": "mail", "portal": "portal"}
 # What an opt-out of one endpoint stops when it names no medium.

@@ -58,6 +58,7 @@ STATUSES: dict[str, dict[str, tuple[str, str]]] = {
         "callback": ("note", "Call back"),
         "hardship": ("wait", "Can't pay now"),
         "no_agreement": ("idle", "No agreement"),
+        "nothing_due": ("idle", "Nothing asked for"),
         "refused": ("idle", "Refused to pay"),
         "ended_by_consumer": ("idle", "Ended by consumer"),
         "hung_up": ("idle", "Hung up"),
