@@ -49,9 +49,27 @@ def match(identity: Identity, candidates: Iterable[Candidate]) -> Match:
 
 
 def _agrees(new: Identity, known: Identity) -> bool:
-    """The same last-4, or the same name and ZIP; what one side doesn't know contradicts nothing."""
+    """The same last-4 under a name that may be one person's, or the same name and ZIP.
+
+    What one side doesn't know contradicts nothing.
+    """
     if new.last4 and known.last4:
-        return new.last4 == known.last4
+        return new.last4 == known.last4 and _may_be_one(new.name, known.name)
     names_differ = new.name and known.name and new.name != known.name
     zips_differ = new.zip and known.zip and new.zip != known.zip
     return not (names_differ or zips_differ)
+
+
+def _may_be_one(name: str, other: str) -> bool:
+    """Whether two normalised names may be one person's: another last name may be a marriage, an initial a short form.
+
+    Another first name is somebody else: spouses share mailboxes, and of ten thousand last-4s two are soon the same or
+    mistyped. A nickname that begins otherwise (Bob, Robert) is taken for two people, whom a member can tell to be one;
+    taken for one, two strangers would read of each other's debts.
+    """
+    words, others = name.split(), other.split()
+    if not words or not others:
+        return True
+    given, given_other = words[0], others[0]
+    within = set(words) <= set(others) or set(others) <= set(words)
+    return within or given.startswith(given_other) or given_other.startswith(given)

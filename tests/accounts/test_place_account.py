@@ -96,6 +96,13 @@ def test_amounts_that_cannot_be_are_refused_by_name(
         ({"last4ssn": ""}, 1, 0),  # same e-mail, same name and ZIP
         ({"last4ssn": "1111"}, 2, 2),  # the e-mail alone
         ({"last4ssn": "", "first_name": "Ann"}, 2, 2),
+        ({"first_name": "Ann"}, 2, 2),  # a spouse at the same e-mail, with the same last 4 by chance or typing
+        ({"first_name": "Ann", "last_name": "Lee"}, 2, 2),
+        ({"last_name": "Lee"}, 1, 0),  # married
+        ({"first_name": "F."}, 1, 0),
+        ({"first_name": "Fran"}, 1, 0),
+        ({"first_name": "Thomas", "last_name": "François"}, 1, 0),  # in the wrong columns
+        ({"first_name": ""}, 1, 0),
         ({"consumer_email": "other@example.com"}, 2, 0),
         ({"consumer_email": ""}, 1, 0),  # no e-mail: last 4, name, ZIP
         ({"consumer_email": "", "address_zip": "55402"}, 2, 0),
@@ -110,6 +117,16 @@ def test_consumers_are_matched_as_the_architecture_says(
     with bind(workspace):
         assert Person.objects.count() == people
         assert Person.objects.exclude(review_reason="").count() == flagged
+
+
+def test_a_consumer_who_shares_all_but_the_first_name_is_warned_of(workspace: Workspace) -> None:
+    place(workspace)
+
+    spouse = place(workspace, creditor_reference="SFCU-2", first_name="Ann")
+
+    assert [each.message for each in spouse.warnings if each.code == "CONSUMER_UNCERTAIN"] == [
+        "Another consumer has this e-mail address with another identity; both are flagged for review."
+    ]
 
 
 def test_a_debt_charged_off_long_ago_is_not_taken_for_a_fresh_one(workspace: Workspace) -> None:
