@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from accounts.models import Account
 from audit.services import record
 from compliance import events
@@ -92,12 +94,7 @@ def after_dispatch(attempt: ContactAttempt) -> None:
     """Something written was sent: it may be the initial communication, and carry the full mini-Miranda (MM-01)."""
     if attempt.channel not in WRITTEN:
         return
-    satisfied = (attempt.intent.get("content") or {}).get("satisfies", ())
-    day = attempt.count_local_date
-    kinds = [] if attempt.purpose in SILENT_ON_DEBT else [DebtMark.Kind.INITIAL_WRITTEN]
-    if FULL in satisfied:
-        kinds.append(DebtMark.Kind.FULL_MM_WRITTEN)
-    _mark_first(attempt, debts_of(attempt), kinds, day)
+    _remember_writing(attempt)
     move(attempt, Status.CONCLUDED, concluded_at=clock.now())
 
 
@@ -178,7 +175,8 @@ def correct_attempt(
 ) -> AttemptCorrection:
     """Append what was learned later: another connect status (a wrong number), a return, a gap in the monitoring.
 
-    ``on`` is the local day of a return. The attempt's own row stays as it was.
+    ``on`` is the local day of a return. The attempt's own row stays as it was; what came back, or reached a stranger,
+    told the consumer nothing, and stops being the initial communication.
     """
     attempt = get_attempt(workspace, attempt_id)
     if kind == AttemptCorrection.Kind.CONNECT_STATUS and not connect_status:
@@ -191,6 +189,8 @@ def correct_attempt(
         on=on or (clock.now().date() if kind == AttemptCorrection.Kind.RETURNED else None),
         evidence=evidence,
     )
+    if kind == AttemptCorrection.Kind.RETURNED or connect_status in UNREACHED:
+        _unsay(attempt, evidence)
     record(
         workspace,
         type=events.ATTEMPT_CORRECTED,
@@ -313,6 +313,14 @@ def _store_debts(attempt: ContactAttempt, about: Sequence[UUID], talked: Sequenc
     )
 
 
+def _remember_writing(attempt: ContactAttempt) -> None:
+    satisfied = (attempt.intent.get("content") or {}).get("satisfies", ())
+    kinds = [] if attempt.purpose in SILENT_ON_DEBT else [DebtMark.Kind.INITIAL_WRITTEN]
+    if FULL in satisfied:
+        kinds.append(DebtMark.Kind.FULL_MM_WRITTEN)
+    _mark_first(attempt, debts_of(attempt), kinds, attempt.count_local_date)
+
+
 def _remember_talk(attempt: ContactAttempt, talked: Sequence[UUID]) -> None:
     if not talked:
         return
@@ -321,16 +329,56 @@ def _remember_talk(attempt: ContactAttempt, talked: Sequence[UUID]) -> None:
     _mark_first(attempt, talked, kinds, attempt.count_local_date)
 
 
+def _unsay(attempt: ContactAttempt, evidence: str) -> None:
+    """End what was remembered of a contact that never reached the consumer; a later one takes its place (VN-06)."""
+    marks = list(_marks_in_force(attempt).filter(evidence=attempt.public_id))
+    DebtMark.objects.bulk_create(
+        DebtMark(
+            workspace_id=attempt.workspace_id,
+            account_id=mark.account_id,
+            kind=mark.kind,
+            on=mark.on,
+            valid_from=clock.now(),
+            ends_id=mark.id,
+            end_reason=DebtMark.End.WITHDRAWN,
+            evidence=evidence,
+        )
+        for mark in marks
+    )
+    for later in _others_that_reached(attempt, {mark.account_id for mark in marks}):
+        if later.channel in WRITTEN:
+            _remember_writing(later)
+        else:
+            _remember_talk(later, _talked_about(later))
+
+
+def _others_that_reached(attempt: ContactAttempt, accounts: Iterable[UUID]) -> QuerySet[ContactAttempt]:
+    """The other contacts about these accounts that went through the gate and weren't taken back, oldest first."""
+    mine = {"workspace_id": attempt.workspace_id}
+    corrections = AttemptCorrection.objects.filter(**mine)
+    void = corrections.filter(Q(kind=AttemptCorrection.Kind.RETURNED) | Q(connect_status__in=UNREACHED))
+    about = AttemptDebt.objects.filter(**mine, account_id__in=list(accounts)).values("attempt_id")
+    sent = ContactAttempt.objects.filter(**mine, id__in=about, status=Status.CONCLUDED, decision__isnull=False)
+    return sent.exclude(id__in=[attempt.id]).exclude(id__in=void.values("attempt_id")).order_by("dispatched_at", "id")
+
+
+def _talked_about(attempt: ContactAttempt) -> list[UUID]:
+    talked = AttemptDebt.objects.filter(workspace_id=attempt.workspace_id, attempt_id=attempt.id, discussed=True)
+    return list(talked.values_list("account_id", flat=True))
+
+
+def _marks_in_force(attempt: ContactAttempt) -> QuerySet[DebtMark]:
+    marks = DebtMark.objects.filter(workspace_id=attempt.workspace_id)
+    ended = marks.filter(ends__isnull=False).values("ends_id")
+    return marks.filter(ends__isnull=True).exclude(id__in=ended)
+
+
 def _mark_first(
     attempt: ContactAttempt, accounts: Sequence[UUID], kinds: Sequence[DebtMark.Kind], day: dt.date
 ) -> None:
     """Mark what happened for the first time; the initial communication is one, oral or written."""
     initial = (DebtMark.Kind.INITIAL_ORAL, DebtMark.Kind.INITIAL_WRITTEN)
-    known = set(
-        DebtMark.objects.filter(
-            workspace_id=attempt.workspace_id, account_id__in=accounts, ends__isnull=True
-        ).values_list("account_id", "kind")
-    )
+    known = set(_marks_in_force(attempt).filter(account_id__in=accounts).values_list("account_id", "kind"))
     DebtMark.objects.bulk_create(
         DebtMark(
             workspace_id=attempt.workspace_id,

@@ -122,9 +122,9 @@ def notice_in_time(view: View) -> Iterator[Reason]:
             )
 
 
-@rule("VN-06", who="all", channels=frozenset({"letter"}))
+@rule("VN-06", who="all", channels=frozenset({"letter", "email"}))
 def good_address(view: View) -> Iterator[Reason]:
-    """12 CFR 1006.42(a): mail that came back shows that the address is wrong."""
+    """12 CFR 1006.42(a): mail that came back shows that the address is wrong; a hard bounce shows it of an e-mail's."""
     if view.endpoint is not None and view.endpoint.bad:
         yield view.reason("VN-06", "ADDRESS_BAD", "Mail to this address came back.")
 

@@ -25,6 +25,7 @@ from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from credira.work.models import Due
 from creditors.services import create_creditor
+from tests.compliance.conftest import freeze
 from tests.compliance.gate_data import base
 from tests.compliance.rows import Recorded
 from tests.compliance.test_reserve import NOW, call, world_at
@@ -122,6 +123,35 @@ def test_the_first_written_contact_is_remembered_as_initial_communication(sandbo
             ("initial_written", dt.date(2026, 11, 24), attempt.public_id),
             ("full_mm_written", dt.date(2026, 11, 24), attempt.public_id),
         }
+
+
+def test_a_returned_first_contact_leaves_its_place_to_the_next_that_arrived(sandbox: Workspace, outside: World) -> None:
+    debt = {"initial_communication": None, "full_mm_written_on": None}
+    rows = world_at(sandbox, "tp_oh_free", debts=[{**_debt(), **debt}])
+    first = reserved(sandbox, email(rows, "MINI_MIRANDA_FULL"))
+    dispatch.send_email(sandbox, first.id, a_mail(first))
+    freeze(sandbox, NOW + dt.timedelta(days=2))
+    outside.set_clock(NOW + dt.timedelta(days=2), frozen=True)
+    second = reserved(sandbox, email(rows))
+    dispatch.send_email(sandbox, second.id, a_mail(second))
+
+    with bind(sandbox) as bound:
+        services.correct_attempt(workspace=bound, attempt_id=first.id, kind="returned")
+        one_left = in_force(rows.ids["A"])
+        [told] = gate.decide(bound, [call(rows)])
+        services.correct_attempt(workspace=bound, attempt_id=second.id, kind="returned")
+        none_left = in_force(rows.ids["A"])
+
+    assert one_left == {("initial_written", dt.date(2026, 11, 26), second.public_id)}
+    assert "MINI_MIRANDA_FULL" in told.obligations  # the second carried the short one
+    assert none_left == set()
+
+
+def in_force(account_id: UUID) -> set[tuple[str, dt.date, str]]:
+    """The marks of a debt that no later row ended: kind, day and the attempt that they came of."""
+    marks = DebtMark.objects.filter(account_id=account_id)
+    ended = marks.filter(ends__isnull=False).values("ends_id")
+    return set(marks.filter(ends__isnull=True).exclude(id__in=ended).values_list("kind", "on", "evidence"))
 
 
 def test_a_consent_revoked_between_reserve_and_dispatch_stops_the_call(sandbox: Workspace, outside: World) -> None:

@@ -368,6 +368,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
     ),
     # VN
     "bad address": (LETTER, sheet(endpoints=endpoints(home={"bad": True})), {"ADDRESS_BAD"}),
+    "an e-mail address that bounced": (MAIL, sheet(endpoints=endpoints(email={"bad": True})), {"ADDRESS_BAD"}),
     "no notice yet": (CALL, sheet(debts=NOT_NOTICED), {"VN_NOT_SENT"}),
     "no notice possible": (
         CALL,

@@ -3,12 +3,15 @@
 import datetime as dt
 import io
 from decimal import Decimal
+from typing import Any
 
 import pypdf
 import pytest
 
+from accounts.models import Endpoint
 from accounts.services import move_status
 from compliance import dispatch, notices
+from compliance.gate import ContactIntent, Decision, decide
 from compliance.models import ContactAttempt, EmailBasis, ValidationNotice
 from compliance.services import end_email_basis, record_opt_out
 from credira.documents.storage import load
@@ -270,3 +273,43 @@ def test_a_bounced_notice_is_replaced_by_a_letter_with_a_new_end(debt: Debt, out
         old, new = ValidationNotice.objects.order_by("id")
     assert (old.status, new.replaces_id, new.period_end) == ("undelivered", old.id, None)
     assert (message_of(debt).channel, message_of(debt).notice_id) == ("letter", new.id)
+
+
+def gate_says(debt: Debt, channel: str, **options: Any) -> Decision:
+    with bind(debt.workspace) as bound:
+        [decision] = decide(bound, [ContactIntent(account_ids=(debt.account_id,), channel=channel, **options)])
+        return decision
+
+
+def test_a_bounced_notice_was_no_initial_communication(debt: Debt, outside: World) -> None:
+    """12 CFR 1006.42(a), 15 USC 1692e(11): nobody is called before the replacement went out, nor told half of it."""
+    from tests.messaging.test_mail_events import LATER, about, told
+
+    with bind(debt.workspace) as bound:
+        Endpoint.objects.create(
+            workspace=bound,
+            person_id=debt.person_id,
+            kind="phone",
+            value="+16145550147",
+            value_norm="+16145550147",
+            number_type="landline",
+            source="consumer_provided",
+            state="OH",
+            zones=["America/New_York"],
+        )
+    place(debt)
+    work(debt.workspace)
+    notified = gate_says(debt, "call", voice_mode="human")
+    told(
+        debt.workspace,
+        about(message_of(debt), "Bounce", ID=7, Type="HardBounce", BouncedAt=LATER, Description="No such box."),
+    )
+
+    bounced = gate_says(debt, "call", voice_mode="human")
+    by_mail = gate_says(debt, "email")
+
+    assert (notified.codes, "FROM_DEBT_COLLECTOR" in notified.obligations) == (set(), True)
+    assert bounced.codes == {"VN_NOT_SENT"}
+    assert "MINI_MIRANDA_FULL" in bounced.obligations
+    assert by_mail.codes == {"ADDRESS_BAD"}
+    assert "MINI_MIRANDA_FULL" in by_mail.obligations
