@@ -7,7 +7,10 @@ from typing import Protocol, TypedDict
 
 FIRST_PARTY = "first_party"
 # 940 CMR 7.08 (Massachusetts) and 6 RCNY 5-77 (New York City) put the notice on creditors too.
-CREDITOR_PLACES = ("MA", "NY-NYC")
+NYC = "NY-NYC"
+CREDITOR_PLACES = ("MA", NYC)
+# The places that the rule asks for: where a creditor owes one, and where a natural person's business debt is covered.
+PLACES = (*CREDITOR_PLACES, "CA")
 ZERO = Decimal(0)
 
 

