@@ -3,7 +3,6 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -16,17 +15,11 @@ pytestmark = pytest.mark.processes
 WHEEL_WAITS = 10  # seconds: the limit that the PostgreSQL wheel has of its own
 
 
-@pytest.fixture
-def stopped_server(tmp_path: Path) -> Iterator[Path]:
-    """A folder whose servers were started once and stopped."""
-    embedded.start(tmp_path)
-    embedded.stop(tmp_path)
-    yield tmp_path
-    embedded.stop(tmp_path)
-
-
-def test_a_server_that_is_long_in_coming_up_after_a_crash_is_waited_for(stopped_server: Path) -> None:
-    pid_file = stopped_server / "pg" / "postmaster.pid"
+def test_a_server_that_is_long_in_coming_up_after_a_crash_is_waited_for(elsewhere: Path) -> None:
+    local = elsewhere / "slow"
+    embedded.start(local)
+    embedded.stop(local)
+    pid_file = local / "pg" / "postmaster.pid"
 
     def hold_it_up() -> None:
         while not (pid_file.exists() and pid_file.read_text()):
@@ -39,7 +32,7 @@ def test_a_server_that_is_long_in_coming_up_after_a_crash_is_waited_for(stopped_
     holding = Thread(target=hold_it_up)
     holding.start()
     begun = time.monotonic()
-    servers = embedded.start(stopped_server)
+    servers = embedded.start(local)
     took = time.monotonic() - begun
     holding.join()
 
