@@ -45,6 +45,8 @@ class Account(TenantModel):
     }
     # Work goes on for these; the others are over.
     OPEN: ClassVar[frozenset[str]] = frozenset({"placed", "notice_sent", "contacted", "promised", "in_settlement"})
+    # Over by what happened to the debt; a closed one was ended by hand, and may be taken up again by hand.
+    OVER: ClassVar[frozenset[str]] = frozenset({"paid_in_full", "settled", "cured"})
 
     class Phase(models.TextChoices):
         PERFORMING = "performing", "Performing"

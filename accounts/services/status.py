@@ -11,7 +11,7 @@ from accounts.models import Account, Note
 from accounts.selectors import get_account
 from audit.services import record
 from credira.core import context
-from credira.core.errors import InvalidRequest
+from credira.core.errors import InvalidRequest, InvalidTransition
 from credira.core.state import move
 from credira.tenancy.models import Workspace
 
@@ -40,12 +40,18 @@ def move_status(*, workspace: Workspace, account_id: UUID, to: str, reason: str)
 def set_status(*, workspace: Workspace, account_id: UUID, to: str, reason: str = "by hand") -> Account:
     """Set ``contacted``, ``closed`` or (a closed one is taken up again) ``placed`` by hand.
 
-    Raises ``StatusGated`` for any other, and ``InvalidTransition``.
+    An account that was paid, settled or cured is over: only a returned payment opens it again. Raises ``StatusGated``
+    for any other status, and ``InvalidTransition``.
     """
     if to not in BY_HAND:
         raise StatusGated(
             "Only contacted, closed and placed can be set; the others follow from what happens.",
             details=[{"field": "status", "message": "Set by the workflow."}],
+        )
+    account = get_account(workspace, account_id, lock=True)
+    if account.status in Account.OVER and account.status != to:
+        raise InvalidTransition(
+            f"An account that is {account.get_status_display().lower()} stays so: a returned payment opens it again."
         )
     return move_status(workspace=workspace, account_id=account_id, to=to, reason=reason)
 

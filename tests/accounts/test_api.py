@@ -10,8 +10,10 @@ from django.test import Client
 
 from accounts.importer.fields import NAMES
 from accounts.importer.run import run_placement
+from accounts.services import apply_payment
 from credira.core.ids import parse_id
 from credira.core.json import loads
+from credira.tenancy.scope import bind
 from credira.web.accounts_shapes import PlaceAccountSerializer
 from creditors.services import NewCreditor
 from tests.api.client import Caller, make_caller
@@ -126,6 +128,21 @@ def test_a_correction_may_name_status_balance_or_both_but_not_nothing(creditor: 
 
     assert (both.status, both.data["status"], both.data["current_balance"]) == (200, "contacted", Decimal("3141.46"))
     assert nothing == [400, 400]
+
+
+@pytest.mark.parametrize("status", ["contacted", "placed", "closed"])
+def test_a_paid_account_stays_paid_whatever_is_set_by_hand(creditor: NewCreditor, caller: Caller, status: str) -> None:
+    account = place(creditor.sandbox).account
+    with bind(creditor.sandbox) as bound:
+        apply_payment(
+            workspace=bound, account_id=account.pk, amount=account.current_balance, effective_on=account.placement_date
+        )
+    path = f"/v1/accounts/{account.public_id}"
+
+    answers = [caller.post(f"{path}/status", {"status": status}), caller.send("PATCH", path, {"status": status})]
+
+    assert [(answer.status, answer.error["code"]) for answer in answers] == [(409, "CONFLICT")] * 2
+    assert caller.get(path).data["status"] == "paid_in_full"
 
 
 @pytest.mark.promise("D-59", "D-60")
