@@ -15,6 +15,12 @@ class CurrencyMismatch(InvalidRequest):
     code = "CURRENCY_MISMATCH"
 
 
+class PaymentDateRefused(Unprocessable):
+    """A payment dated ahead, or before the account was placed."""
+
+    code = "PAYMENT_DATE_REFUSED"
+
+
 class NothingOwed(Unprocessable):
     """No amount was given and nothing is owed."""
 

@@ -27,6 +27,7 @@ from credira.web.timeline import DayOfLines, by_day, lines_of
 from creditors.permissions import Access
 from creditors.portal import PortalView
 from creditors.selectors import list_authorizations
+from payments.errors import PaymentDateRefused
 from payments.models import Payment
 from payments.selectors import list_payments, list_promises
 from payments.services import record_payment
@@ -164,8 +165,11 @@ class RecordPaymentView(PortalView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account, form = get_account(self.workspace, str(kwargs["account_id"])), PaymentForm(request.POST)
-        if form.is_valid():
-            token = form.cleaned_data.pop("token")
+        if not form.is_valid():
+            messages.error(request, "The payment was not recorded: write an amount such as 150.00.")
+            return back_to(self.workspace, account)
+        token = form.cleaned_data.pop("token")
+        try:
             payment = record_payment(
                 workspace=self.workspace,
                 account_id=account.id,
@@ -173,9 +177,10 @@ class RecordPaymentView(PortalView):
                 reference=f"portal-{token}",
                 **form.cleaned_data,
             )
-            messages.success(request, f"{formats.money(payment.amount, payment.currency)} recorded.")
+        except PaymentDateRefused as error:
+            messages.error(request, f"The payment was not recorded. {error.message}")
         else:
-            messages.error(request, "The payment was not recorded: write an amount such as 150.00.")
+            messages.success(request, f"{formats.money(payment.amount, payment.currency)} recorded.")
         return back_to(self.workspace, account)
 
 

@@ -12,13 +12,13 @@ from accounts.selectors import get_account, get_person
 from accounts.services import apply_payment, reverse_payment
 from audit.services import record
 from credira.core import clock
-from credira.core.errors import InvalidRequest, Unprocessable
+from credira.core.errors import InvalidRequest
 from credira.core.ids import public_id
 from credira.core.money import parse_amount
 from credira.core.state import move
 from credira.tenancy.models import Workspace
 from payments import events
-from payments.errors import CurrencyMismatch, NothingOwed, ReferenceUsed, SandboxOnly
+from payments.errors import CurrencyMismatch, NothingOwed, PaymentDateRefused, ReferenceUsed, SandboxOnly
 from payments.models import Payment
 from payments.services.promises import decide_kept
 
@@ -38,14 +38,15 @@ def record_payment(
     """Record money received on an account and split it by the ledger's order (fees, penalties, interest, principal).
 
     A reference that was seen with the same account, amount, method and date answers the first payment; with anything
-    else it raises ``ReferenceUsed``. Raises ``CurrencyMismatch``, ``InvalidRequest`` (amount) and ``Unprocessable``
-    (a date that lies ahead). A date before 1900 is an ``InvalidRequest`` too.
+    else it raises ``ReferenceUsed``. Raises ``CurrencyMismatch``, ``InvalidRequest`` (amount) and
+    ``PaymentDateRefused`` for a day that lies ahead or before the placement: what was paid until then is off the placed
+    balance already (``payments_since``).
     """
     account = get_account(workspace, account_id)
     amount = _amount(amount, currency, account)
     today = clock.now().astimezone(ZoneInfo(workspace.creditor.time_zone)).date()
     paid_on = paid_on or today
-    _require_plausible(paid_on, today)
+    _require_plausible(paid_on, min(account.placement_date, today), today)
     if reference and (known := _by_reference(workspace, reference)):
         return _replayed(known, account, amount, method, paid_on)
     payment = Payment(
@@ -163,12 +164,15 @@ def _by_reference(workspace: Workspace, reference: str) -> Payment | None:
     return Payment.objects.filter(workspace=workspace, reference=reference).first()
 
 
-def _require_plausible(paid_on: dt.date, today: dt.date) -> None:
-    if paid_on > today:
-        raise Unprocessable("A payment can't be dated ahead.", details=[{"field": "payment_date", "message": "Ahead."}])
-    if paid_on.year < clock.FIRST_YEAR:
-        message = f"Before {clock.FIRST_YEAR}: correct the date."
-        raise InvalidRequest(message, details=[{"field": "payment_date", "message": message}])
+def _require_plausible(paid_on: dt.date, placed_on: dt.date, today: dt.date) -> None:
+    if placed_on <= paid_on <= today:
+        return
+    message = (
+        f"A payment can't be dated ahead: today is {today}."
+        if paid_on > today
+        else f"The account was placed on {placed_on}: its balance has earlier payments taken off already."
+    )
+    raise PaymentDateRefused(message, details=[{"field": "payment_date", "message": message}])
 
 
 def _replayed(known: Payment, account: Account, amount: Decimal, method: str, paid_on: dt.date) -> Payment:

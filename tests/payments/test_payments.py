@@ -109,7 +109,8 @@ def test_a_reference_twice_replays_or_conflicts(creditor: NewCreditor, caller: C
         ({"amount": "5"}, 400, "INVALID_REQUEST"),
         ({"currency": "EUR"}, 400, "CURRENCY_MISMATCH"),
         ({"payment_method": "gold"}, 400, "INVALID_REQUEST"),
-        ({"payment_date": "2099-01-01"}, 422, "UNPROCESSABLE"),
+        ({"payment_date": "2099-01-01"}, 422, "PAYMENT_DATE_REFUSED"),
+        ({"payment_date": "1999-01-01"}, 422, "PAYMENT_DATE_REFUSED"),
         ({"account_id": "acct_01h455vb4pex5vsknk084sn02q"}, 404, "NOT_FOUND"),
     ],
 )
@@ -124,6 +125,20 @@ def test_a_payment_that_cannot_be_is_refused_and_nothing_is_posted(
     with bind(creditor.sandbox):
         assert Payment.objects.count() == 0
         assert Account.objects.get().current_balance == Decimal("3255.82")
+
+
+def test_a_payment_of_the_day_before_the_placement_is_off_the_balance_already(
+    creditor: NewCreditor, caller: Caller
+) -> None:
+    account = place(creditor.sandbox).account
+    eve = account.placement_date - dt.timedelta(days=1)
+
+    refused = caller.post("/v1/payments", pay(account, payment_date=eve.isoformat()))
+    taken = caller.post("/v1/payments", pay(account, payment_date=account.placement_date.isoformat()))
+
+    assert (refused.status, refused.error["details"][0]["field"]) == (422, "payment_date")
+    assert f"placed on {account.placement_date}" in refused.error["message"]
+    assert taken.status == 201
 
 
 @pytest.mark.promise("K-37")

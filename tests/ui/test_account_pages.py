@@ -145,6 +145,20 @@ def test_a_payment_is_recorded_and_split(house: House, account: Account) -> None
     assert sign_in(house.carol).post(f"{here}/payments", {"amount": "1", "method": "check"}).status_code == 403
 
 
+@pytest.mark.parametrize(("paid_on", "why"), [("1999-01-01", "was placed on"), ("2099-01-01", "dated ahead")])
+def test_a_payment_of_an_impossible_day_is_refused_with_a_sentence(
+    house: House, account: Account, paid_on: str, why: str
+) -> None:
+    here = f"/w/acme-sandbox/accounts/{account.public_id}"
+    form = {"amount": "40.50", "method": "check", "paid_on": paid_on, "token": str(uuid4())}
+
+    shown = sign_in(house.bob).post(f"{here}/payments", form, follow=True).content.decode()
+
+    assert "The payment was not recorded." in shown
+    assert why in shown
+    assert '<dt class="sum">Owed now</dt><dd class="sum">$1,000.00</dd>' in shown
+
+
 def test_a_stranger_finds_no_account(house: House, account: Account) -> None:
     assert sign_in(house.charlie).get(f"/w/acme-sandbox/accounts/{account.public_id}").status_code == 404
     assert sign_in(house.alice).get(f"/w/acme/accounts/{account.public_id}").status_code == 404
