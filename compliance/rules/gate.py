@@ -14,6 +14,7 @@ from compliance.rules.view import View
 
 _SEARCH = timedelta(days=7)
 _EASTERN = "America/New_York"
+_GRAVITY = (Severity.LAW, Severity.STATE, Severity.POLICY)
 
 
 def evaluate(intent: Intent, facts: FactSheet, pack: Pack, now: datetime) -> Decision:
@@ -54,12 +55,24 @@ def outcome_of(reasons: Iterable[Reason]) -> Outcome:
 
 def _reasons(view: View) -> list[Reason]:
     """Run the rules and drop the POLICY reasons that the creditor switched off."""
-    reasons = book.RULES.reasons(view)
+    reasons = _distinct(book.RULES.reasons(view))
     off, policy = view.policy.off, view.policy
     drops_all = view.first_party and not policy.first_party_uses_gate
     if not off and not drops_all:
         return reasons
     return [reason for reason in reasons if not _is_dropped(reason, off, drops_all=drops_all)]
+
+
+def _distinct(reasons: list[Reason]) -> list[Reason]:
+    """Each reason once: a stop that was said eight times is told once, at the gravest of its severities."""
+    if len(reasons) == 1:
+        return reasons
+    found: dict[tuple[object, ...], Reason] = {}
+    for reason in reasons:
+        key = (reason.rule_id, reason.code, reason.message, reason.effect, reason.retry_at)
+        if key not in found or _GRAVITY.index(reason.severity) < _GRAVITY.index(found[key].severity):
+            found[key] = reason
+    return list(found.values())
 
 
 def _is_dropped(reason: Reason, off: frozenset[str], *, drops_all: bool) -> bool:

@@ -631,6 +631,20 @@ def test_a_creditor_without_the_gate_keeps_its_holds() -> None:
     assert codes(CALL, facts, "2026-11-24T03:00:00Z") == {"HOLD"}
 
 
+def test_a_stop_said_again_and_again_is_one_reason() -> None:
+    """Stops of calls and texts, four times a day: each revokes the robocalls (TCPA-04) and stops its medium."""
+    said = [
+        {"scope": "medium", "medium": medium, "at": f"2026-11-20T1{hour}:00:00Z"}
+        for hour in range(4)
+        for medium in ("calls", "sms")
+    ]
+
+    reasons = decide(AI, sheet(optouts=said), NOON).reasons
+
+    told = [(reason.code, reason.severity) for reason in reasons]
+    assert sorted(told) == [("MEDIUM_OPTOUT", Severity.LAW), ("TCPA_REVOKED", Severity.LAW)]
+
+
 def test_hold_with_an_end_defers_until_then() -> None:
     end = "2026-11-23T19:30:00Z"
 
