@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from audit.models import Event
 from campaigns.models import Campaign, Enrollment
@@ -20,6 +20,7 @@ from credira.core import clock
 from credira.core.errors import DomainError
 from credira.core.ids import parse_id
 from credira.tenancy.models import Workspace
+from payments.selectors import get_payment
 
 End = Enrollment.End
 
@@ -79,13 +80,11 @@ def _disputed(workspace: Workspace, event: Event) -> None:
 
 
 def _notice_ready(workspace: Workspace, event: Event) -> None:
-    """The day of a notice is known: it may be the campaign's first contact."""
+    """The day of a notice is known or has changed: it may be the campaign's first contact."""
     waiting = {each.campaign_id for each in _active(workspace, account_id=event.account_id)}
-    for campaign in Campaign.objects.filter(workspace=workspace, id__in=waiting, first_contact_at=None):
-        found = first_contact_at(campaign)
-        Campaign.objects.filter(workspace=workspace, id=campaign.id, first_contact_at=None).update(
-            first_contact_at=found
-        )
+    ahead = Q(first_contact_at=None) | Q(first_contact_at__gt=clock.now())
+    for campaign in Campaign.objects.filter(ahead, workspace=workspace, id__in=waiting):
+        Campaign.objects.filter(workspace=workspace, id=campaign.id).update(first_contact_at=first_contact_at(campaign))
 
 
 def _notice_settled(workspace: Workspace, event: Event) -> None:
@@ -97,7 +96,7 @@ def _notice_settled(workspace: Workspace, event: Event) -> None:
 
 def _paid(workspace: Workspace, event: Event) -> None:
     """Money came in: count it, take back what waits, go on later if something is still owed."""
-    _count(workspace, event.account_id, Decimal(event.data["amount_collected"]))
+    _count(workspace, event, Decimal(event.data["amount_collected"]))
     for enrollment in _active(workspace, account_id=event.account_id):
         planning.take_back(enrollment, "a payment came in")
         if enrollment.account.current_balance <= 0:
@@ -110,18 +109,18 @@ def _paid(workspace: Workspace, event: Event) -> None:
 
 def _returned(workspace: Workspace, event: Event) -> None:
     """Money went back."""
-    _count(workspace, event.account_id, -Decimal(event.data["amount"]))
+    _count(workspace, event, -Decimal(event.data["amount"]))
 
 
-def _count(workspace: Workspace, account_id: UUID | None, amount: Decimal) -> None:
-    """Count money toward the account's newest campaign while that is open, also after the account left it."""
-    if account_id is None:
+def _count(workspace: Workspace, event: Event, amount: Decimal) -> None:
+    """Count money on the account's way through the payment's campaign, also after that way, or the campaign, ended."""
+    payment = get_payment(workspace, parse_id("pmt", event.data["payment_id"]))
+    if payment.campaign_id is None:
         return
-    open_ones = Campaign.objects.filter(workspace=workspace, status__in=Campaign.OPEN).values("id")
-    rows = Enrollment.objects.filter(workspace=workspace, account_id=account_id, campaign_id__in=open_ones)
-    newest = rows.order_by("-id").first()
-    if newest is not None:
-        Enrollment.objects.filter(workspace=workspace, id=newest.id).update(collected=F("collected") + amount)
+    rows = Enrollment.objects.filter(
+        workspace=workspace, account_id=payment.account_id, campaign_id=payment.campaign_id
+    )
+    rows.update(collected=F("collected") + amount)
 
 
 def _promised(workspace: Workspace, event: Event) -> None:

@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet
 
 from campaigns.models import Call, CallTurn, Campaign, Enrollment, VoiceAgent
 from credira.core.errors import NotFound
 from credira.tenancy.db import TenantModel
 from credira.tenancy.models import Workspace
+from payments.selectors import collected_by_campaigns
 
 M = TypeVar("M", bound=TenantModel)
 
@@ -58,16 +59,15 @@ def enrollments_of(campaign: Campaign) -> QuerySet[Enrollment]:
 
 
 def collected_of(campaign: Campaign) -> Decimal:
-    """What came in from the campaign's accounts since their enrolment."""
-    found = enrollments_of(campaign).aggregate(total=Sum("collected"))["total"]
-    return found or Decimal(0)
+    """What the campaign brought in."""
+    return collected_by(campaign.workspace, [campaign])[campaign.id]
 
 
 def collected_by(workspace: Workspace, campaigns: Sequence[Campaign]) -> dict[UUID, Decimal]:
-    """What came in for each of these campaigns, in one query."""
-    rows = Enrollment.objects.filter(workspace=workspace, campaign_id__in=[each.id for each in campaigns])
-    sums = dict(rows.order_by().values_list("campaign_id").annotate(Sum("collected")))
-    return {each.id: sums.get(each.id) or Decimal(0) for each in campaigns}
+    """What each of these campaigns brought in, in one query: also what comes after its end, until another campaign
+    takes the account.
+    """
+    return collected_by_campaigns(workspace, [each.id for each in campaigns])
 
 
 def progress_of(campaign: Campaign) -> dict[str, int]:

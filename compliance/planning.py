@@ -1,7 +1,7 @@
 """What may come next for an account: per channel the gate's answer, and a sentence for people."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 from accounts.selectors import get_account
 from compliance.gate import Judgement, judge
 from compliance.intents import ContactIntent
+from compliance.models import ValidationNotice
+from compliance.notices import batch_at
 from compliance.rules import Outcome
+from compliance.selectors import find_notice
 from compliance.vocabulary import Channel
 from credira.core import clock
 from credira.tenancy.models import Workspace
@@ -50,13 +53,20 @@ class NextContact:
 
 
 def next_contact(workspace: Workspace, account_id: UUID, purpose: str = "collect") -> NextContact:
-    """Ask the gate for each channel now. A call is asked for an AI voice. Raises ``NotFound``."""
+    """Ask the gate for each channel now. A call is asked for an AI voice. Raises ``NotFound``.
+
+    The one letter that is ever sent is a validation notice: while one waits for its batch, a letter comes then; else
+    none does, though the gate may allow one.
+    """
     account = get_account(workspace, account_id)
     now = clock.now()
     intents = [ContactIntent(account_ids=(account.id,), channel=channel, purpose=purpose) for channel in CHANNELS]
+    letter_at = _letter_at(workspace, account.id)
     plans = [_plan(judgement, now) for judgement in judge(workspace, intents, now)]
-    open_plans = [plan for plan in plans if plan.allowed_at is not None]
-    first = min(open_plans, key=lambda plan: plan.allowed_at or now, default=None)
+    coming = [_posted(plan, letter_at) if plan.channel == Channel.LETTER else plan for plan in plans]
+    first = min(
+        (plan for plan in coming if plan.allowed_at is not None), key=lambda p: p.allowed_at or now, default=None
+    )
     return NextContact(
         account_id=account.id,
         channel=first.channel if first else None,
@@ -65,6 +75,20 @@ def next_contact(workspace: Workspace, account_id: UUID, purpose: str = "collect
         summary=_summary(first, plans),
         channels=plans,
     )
+
+
+def _letter_at(workspace: Workspace, account_id: UUID) -> dt.datetime | None:
+    """When the account's validation notice leaves by post, if that is how it goes."""
+    notice = find_notice(workspace, account_id)
+    if notice is None or notice.send_on is None or notice.delivery != ValidationNotice.Delivery.MAIL:
+        return None
+    waits = notice.status == ValidationNotice.Status.PENDING
+    return max(batch_at(workspace, notice.send_on), clock.now()) if waits else None
+
+
+def _posted(letter: ChannelPlan, at: dt.datetime | None) -> ChannelPlan:
+    zones = (letter.zone,) if letter.zone else ()
+    return replace(letter, allowed_at=at, local_time=None if at is None else _local(at, zones))
 
 
 def _plan(judgement: Judgement, now: dt.datetime) -> ChannelPlan:
@@ -91,7 +115,7 @@ def _local(at: dt.datetime, zones: tuple[str, ...]) -> str:
 def _summary(first: ChannelPlan | None, plans: list[ChannelPlan]) -> str:
     parts = ["No contact is allowed now" if first is None else f"Next contact: {first.local_time} {_by(first)}"]
     for plan in plans:
-        if plan is not first and plan.reasons:
+        if (first is None or plan.channel != first.channel) and plan.reasons:
             why = plan.reasons[0]
             parts.append(f"{NOT[Channel(plan.channel)]} because {_sentence(why['message'])} ({why['cite']})")
     return "; ".join(parts) + "."

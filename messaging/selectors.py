@@ -1,10 +1,12 @@
 """Reads of the room `messaging`. The caller is bound to the workspace."""
 
+import datetime as dt
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from compliance.models import StateText
+from compliance.models import StateText, ValidationNotice
 from credira.core.errors import NotFound
 from credira.tenancy.models import Workspace
 from messaging.models import EmailTemplate, Message, MessageEvent
@@ -51,6 +53,20 @@ def list_awaiting_print(workspace: Workspace) -> QuerySet[Message]:
 def list_letters(workspace: Workspace) -> QuerySet[Message]:
     """All letters, newest first."""
     return list_messages(workspace).filter(channel=Message.Channel.LETTER)
+
+
+def notices_due_at(workspace: Workspace, account_ids: Sequence[UUID]) -> dict[UUID, dt.datetime]:
+    """When the validation notice of each account leaves, by mail or post; accounts with none that waits are left out.
+
+    A blocked one waits for nothing that has a time.
+    """
+    rows = Message.objects.filter(
+        workspace=workspace,
+        account_id__in=list(account_ids),
+        status=Message.Status.QUEUED,
+        notice__in=ValidationNotice.objects.filter(workspace=workspace, status=ValidationNotice.Status.PENDING),
+    )
+    return dict(rows.values_list("account_id", "due_at"))
 
 
 def list_events(workspace: Workspace, message_id: UUID) -> QuerySet[MessageEvent]:

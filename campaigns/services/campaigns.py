@@ -24,13 +24,13 @@ from campaigns.services import planning
 from campaigns.services.agents import default_agent
 from campaigns.services.rows import lock_enrollments
 from campaigns.strategy import STANDARD, STRATEGIES, Strategy
-from compliance.models import ValidationNotice
 from credira.core import clock, context
 from credira.core.errors import Conflict, InvalidRequest
 from credira.core.state import move
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from credira.work.due import schedule, unschedule
+from messaging.selectors import notices_due_at
 
 END = "campaigns.end"
 FOLLOW = "campaigns.follow"
@@ -127,23 +127,13 @@ def _start_alone(workspace: Workspace) -> None:
 
 
 def first_contact_at(campaign: Campaign) -> dt.datetime | None:
-    """The earliest contact that the gate allows: a planned one, or the validation notice that comes before it."""
+    """The earliest contact that the gate allows: a planned one, or a validation notice that comes before it."""
     waiting = enrollments_of(campaign).filter(status=Enrollment.Status.ACTIVE)
-    planned = (
-        waiting.filter(planned_at__isnull=False).order_by("planned_at").values_list("planned_at", flat=True).first()
-    )
-    if planned is not None:
-        return planned
-    notice = ValidationNotice.objects.filter(
-        workspace_id=campaign.workspace_id,
-        account_id__in=waiting.filter(waiting_for=Enrollment.Waiting.NOTICE).values("account_id"),
-        status=ValidationNotice.Status.PENDING,
-        send_on__isnull=False,
-    )
-    day = notice.order_by("send_on").values_list("send_on", flat=True).first()
-    if day is None:
-        return None
-    return max(clock.now(), dt.datetime.combine(day, dt.time(13), dt.UTC))
+    planned = waiting.order_by("planned_at").values_list("planned_at", flat=True)  # null comes last
+    noticed = waiting.filter(waiting_for=Enrollment.Waiting.NOTICE).values_list("account_id", flat=True)
+    notices = notices_due_at(campaign.workspace, list(noticed)).values()
+    times = [at for at in (*planned[:1], *notices) if at is not None]
+    return max(clock.now(), min(times)) if times else None
 
 
 def complete_if_done(workspace: Workspace, campaign_id: UUID) -> None:

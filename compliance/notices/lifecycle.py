@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -35,7 +36,13 @@ RECHECK = "compliance.recheck"
 Status = ValidationNotice.Status
 Delivery = ValidationNotice.Delivery
 NOTHING_OWED = "Nothing is owed any more, or the account was closed."
+BATCH_AT = dt.time(9, 0)  # when a day's print batch is handed over, in the creditor's time zone
 CHANNEL_OF = {Delivery.EMAIL: "email", Delivery.MAIL: "letter"}
+
+
+def batch_at(workspace: Workspace, day: dt.date) -> dt.datetime:
+    """When the letters of a day leave: at 9:00 in the creditor's time zone."""
+    return dt.datetime.combine(day, BATCH_AT, ZoneInfo(workspace.creditor.time_zone)).astimezone(dt.UTC)
 
 
 def create_for_placed(workspace: Workspace, account_ids: Sequence[UUID]) -> None:

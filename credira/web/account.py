@@ -1,7 +1,7 @@
 """One account: where it stands, when its consumer may next be contacted, and what happened so far."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -250,7 +250,7 @@ def next_words(plan: NextContact) -> str:
     if plan.channel is None or plan.at is None:
         return "No contact is allowed now"
     chosen = next(each for each in plan.channels if each.channel == plan.channel)
-    return f"{CHANNEL_NAMES[plan.channel]} {when_there(chosen)}"
+    return f"{CHANNEL_NAMES[plan.channel]} {when_there(replace(chosen, allowed_at=plan.at))}"
 
 
 def when_there(plan: ChannelPlan) -> str:

@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import replace
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from accounts.selectors import get_endpoint
 from compliance import dispatch
@@ -27,7 +26,6 @@ from messaging.selectors import get_message
 from messaging.services import sending
 from messaging.services.queue import queue_notice, record_message
 
-BATCH_AT = dt.time(9, 0)  # when a day's print batch is handed over, in the creditor's time zone
 FILENAME = "validation-notice.pdf"
 Status = Message.Status
 
@@ -39,8 +37,7 @@ def plan(
     notice = get_notice(workspace, notice_id)
     due_at = not_before or clock.now()
     if channel == Message.Channel.LETTER:
-        zone = ZoneInfo(workspace.creditor.time_zone)
-        due_at = max(due_at, dt.datetime.combine(send_on, BATCH_AT, zone).astimezone(dt.UTC))
+        due_at = max(due_at, compliance_notices.batch_at(workspace, send_on))
     return queue_notice(
         workspace=workspace,
         notice_id=notice.id,

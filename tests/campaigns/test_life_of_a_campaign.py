@@ -9,25 +9,29 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from accounts.models import Account
+from accounts.models import Account, Endpoint
 from audit.models import Event
 from audit.selectors import with_data
 from campaigns.errors import CampaignEnded, NothingToEnroll
 from campaigns.models import Call, Campaign, Enrollment
-from campaigns.selectors import get_campaign
+from campaigns.selectors import collected_of, get_campaign
 from campaigns.services import campaigns, steering
 from campaigns.services.campaigns import Selection, create_campaign
 from compliance import notices
 from compliance.models import ValidationNotice
-from compliance.services import record_cease, record_opt_out, release_hold
+from compliance.planning import next_contact
+from compliance.services import mark_endpoint, record_cease, record_opt_out, release_hold
 from credira.core.errors import Conflict, InvalidRequest
 from credira.tenancy.scope import bind
 from credira.work.models import Due
 from messaging.models import Message
+from payments.models import Payment
 from payments.services import make_promise, record_payment, return_payment
 from tests.campaigns.town import TEN_AM, Town, place_people
 
 pytestmark = pytest.mark.django_db
+
+NINE_TOMORROW = dt.datetime(2026, 11, 25, 14, tzinfo=dt.UTC)  # 9:00 in New York, where the creditor is
 
 
 @pytest.fixture
@@ -99,6 +103,33 @@ def test_accounts_of_a_collector_wait_for_their_notice(settings: Any, tmp_path: 
     with bind(town.workspace) as bound:
         assert get_campaign(bound, campaign.id).first_contact_at == TEN_AM
         assert not Message.objects.filter(workspace=bound, campaign_id=campaign.id).exists()
+
+
+def test_the_first_contact_is_the_letter_that_leaves_with_its_batch() -> None:
+    town = place_people(1, notice=True)
+    with bind(town.workspace) as bound:
+        email = Endpoint.objects.get(workspace=bound, kind="email")
+        mark_endpoint(workspace=bound, endpoint_id=email.id, kind="bad", evidence="It bounced.")
+    prepare_notices(town)
+    campaign = town.start()
+
+    with bind(town.workspace) as bound:
+        letter = Message.objects.get(workspace=bound, channel="letter")
+        planned = next_contact(bound, town.accounts[0])
+    assert letter.due_at == NINE_TOMORROW
+    assert campaign.first_contact_at == NINE_TOMORROW
+    assert (planned.channel, planned.at) == ("letter", NINE_TOMORROW)
+
+
+def test_no_letter_is_named_where_none_is_planned(town: Town) -> None:
+    with bind(town.workspace) as bound:
+        person = Account.objects.get(workspace=bound, id=town.accounts[0]).person_id
+        for medium in ("calls", "email"):
+            record_opt_out(workspace=bound, person_id=person, scope="medium", medium=medium)
+        planned = next_contact(bound, town.accounts[0])
+
+    assert {each.channel: each.outcome for each in planned.channels}["letter"] == "ALLOW"
+    assert (planned.channel, planned.at) == (None, None)
 
 
 def test_a_sent_notice_begins_the_sequence() -> None:
@@ -201,6 +232,23 @@ def test_money_is_counted_after_the_account_left_and_taken_off_when_it_goes_back
     with bind(town.workspace) as bound:
         return_payment(workspace=bound, payment=payment, reason="Insufficient funds.")
     assert first(town).collected == Decimal(0)
+
+
+def test_a_campaign_collected_what_its_list_of_payments_says(town: Town) -> None:
+    campaign = town.start()
+
+    with bind(town.workspace) as bound:
+        record_payment(workspace=bound, account_id=town.accounts[0], amount=Decimal(100), method="check")
+        steering.cancel(workspace=bound, campaign=get_campaign(bound, campaign.id))
+        record_payment(workspace=bound, account_id=town.accounts[1], amount=Decimal(50), method="check")
+        back = record_payment(workspace=bound, account_id=town.accounts[1], amount=Decimal(25), method="check")
+        return_payment(workspace=bound, payment=back, reason="Insufficient funds.")
+
+    with bind(town.workspace) as bound:
+        listed = Payment.objects.filter(workspace=bound, campaign_id=campaign.id, status="succeeded")
+        assert sum(payment.amount for payment in listed) == Decimal(150)
+        assert collected_of(get_campaign(bound, campaign.id)) == Decimal(150)
+    assert sum(each.collected for each in enrollments(town)) == Decimal(150)
 
 
 def test_a_promise_is_waited_for(town: Town) -> None:
