@@ -5,11 +5,11 @@ BIN := .venv/bin
 .PHONY: demo dev test lint bench promises doctor openapi clean
 
 demo:
-	@$(PYTHON) manage.py demo
+	@$(PYTHON) manage.py demo $(ARGS)
 
 dev:
 	@$(PYTHON) tools/setup.py requirements-dev.txt
-	@$(BIN)/python manage.py demo --reload
+	@$(BIN)/python manage.py demo --reload $(ARGS)
 
 test:
 	@$(PYTHON) tools/setup.py requirements-dev.txt --browser

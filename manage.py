@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Credira's commands. On a new machine `python3 manage.py demo` is all that is needed."""
 
+import contextlib
 import hashlib
 import os
 import pathlib
 import subprocess
 import sys
+from collections.abc import Iterator
 
 HERE = pathlib.Path(__file__).resolve().parent
 VENV = HERE / ".venv"
@@ -56,6 +58,8 @@ def main() -> None:
         if (error.name or "").split(".")[0] in OURS:
             raise
         sys.exit(f"{sys.executable} has no package {error.name}. Mend: python3 tools/setup.py requirements.txt")
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def run() -> None:
@@ -65,15 +69,29 @@ def run() -> None:
     try:
         from credira.environment import env
 
-        if env.str("CREDIRA_ENVIRONMENT", default="development") == "development":
-            from credira.embedded import provide
+        local = pathlib.Path(env.str("CREDIRA_LOCAL_DIR", default=str(HERE / ".local")))
+        development = env.str("CREDIRA_ENVIRONMENT", default="development") == "development"
+        with embedded_servers(local) if development else contextlib.nullcontext():
+            from django.core.management import execute_from_command_line
 
-            provide(pathlib.Path(env.str("CREDIRA_LOCAL_DIR", default=str(HERE / ".local"))))
-        from django.core.management import execute_from_command_line
-
-        execute_from_command_line(sys.argv)
+            execute_from_command_line(sys.argv)
     except ImproperlyConfigured as refusal:
         sys.exit(str(refusal))
+
+
+@contextlib.contextmanager
+def embedded_servers(local: pathlib.Path) -> Iterator[None]:
+    """Those that the environment doesn't name. They outlive a command, so that the next one begins at once, but not
+    the demo, at whichever moment Ctrl-C ends it.
+    """
+    from credira.embedded import provide, stop
+
+    try:
+        provide(local)
+        yield
+    finally:
+        if sys.argv[1:2] == ["demo"] and os.environ.get("CREDIRA_EMBEDDED"):
+            stop(local)
 
 
 if __name__ == "__main__":

@@ -208,7 +208,7 @@ def provide(local: Path) -> None:
     wanted = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"} - os.environ.keys()
     if not wanted:
         return
-    servers = start(local)
     os.environ["CREDIRA_EMBEDDED"] = "1"
+    servers = start(local)
     for name in wanted:
         os.environ[name] = getattr(servers, name.lower())

@@ -1,5 +1,6 @@
 """Fixtures of all tests: a real PostgreSQL as credira_app, a real Valkey, and sockets on this machine only."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from audit.signals import events_recorded
 from credira.core.valkey import client
+from credira.documents import pdf
 from credira.tenancy.roles import as_owner
 from tests.documented_events import undocumented
 
@@ -53,3 +55,32 @@ def _events_are_documented() -> Iterator[None]:
     yield
     events_recorded.disconnect(look)
     assert sorted(set(found)) == [], "docs/webhooks.md doesn't name these keys"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests whose processes make PDFs need Pango."""
+    needing = [item for item in items if item.get_closest_marker("pdf")]
+    if needing and (problem := pdf.renderer_problem()):
+        for item in needing:
+            item.add_marker(pytest.mark.skip(problem))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Without Pango a test that asked for a PDF in vain can't tell anything: it is skipped, whatever else it found."""
+    asked = pdf.asked_in_vain()
+    try:
+        yield
+    except Exception:
+        if pdf.asked_in_vain() > asked:
+            pytest.skip(pdf.renderer_problem())
+        raise
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What was skipped is said aloud, with the reason: nobody should take a part for the whole."""
+    reasons = Counter(
+        str(report.longrepr[2]).removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped")
+    )
+    for reason, number in reasons.items():
+        terminalreporter.write_line(f"WARNING: {number} skipped: {reason}", yellow=True)

@@ -86,6 +86,12 @@ def renderer_problem() -> str:
     return ""
 
 
+def asked_in_vain() -> int:
+    """How often this process wanted a renderer and there was none."""
+    found = _renderer.cache_info()
+    return found.misses - found.currsize
+
+
 @functools.lru_cache(maxsize=1)
 def _renderer() -> tuple[Any, Any, Any]:
     try:

@@ -10,12 +10,13 @@ import psycopg
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from psycopg.conninfo import make_conninfo
 
 from credira.core import clock
 from credira.core.valkey import client
 from credira.documents.pdf import renderer_problem
+from credira.running.browser import chromium
+from credira.running.migrations import pending_migrations
 from credira.running.ports import is_free
 
 _PATIENCE_S = 3
@@ -85,9 +86,9 @@ def _pango() -> Finding:
 
 
 def _chromium() -> Finding:
-    found = shutil.which("chromium") or ""
+    found = chromium()
     detail = found or "browser tests are skipped"
-    return Finding("chromium", bool(found), detail, "apt-get install -y chromium", needed=False)
+    return Finding("chromium", found is not None, detail, "apt-get install -y chromium", needed=False)
 
 
 def _database() -> Finding:
@@ -117,9 +118,8 @@ def _role() -> Finding:
 
 
 def _migrations() -> Finding:
-    executor = MigrationExecutor(connection)
-    left = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return Finding("migrations", not left, f"{len(left)} to apply", "python3 manage.py migrate")
+    left = pending_migrations()
+    return Finding("migrations", not left, f"{left} to apply", "python3 manage.py migrate")
 
 
 def _valkey() -> Finding:

@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import secrets
 from collections.abc import Callable
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from accounts.models import Account, Endpoint
 from accounts.places import STATE_NAMES
 from accounts.selectors import list_accounts
 from accounts.services import start_placement
+from campaigns.models import Campaign
 from campaigns.services.campaigns import Selection, create_campaign
 from compliance.services import record_consent, record_email_basis
 from credira.core import clock
@@ -36,9 +38,11 @@ from creditors.services import (
     put_state_authorizations,
 )
 from messaging.services import connect_world
+from webhooks.models import WebhookEndpoint
 from webhooks.services import create_endpoint
 
 ACCOUNTS = settings.BASE_DIR / "demo" / "accounts.csv"
+SAMPLE, OTHER = "Sample Federal Credit Union", "Other Federal CU"
 START = dt.datetime(2026, 11, 24, 10, 5, tzinfo=ZoneInfo("America/New_York"))
 DAYS = 45
 CAMPAIGN_SIZE = 50
@@ -48,24 +52,19 @@ SINK = "demo"
 NO_CONSENT_EVERY = 9
 NO_BASIS_EVERY = 10
 PEOPLE = {
-    "sample": [
+    SAMPLE: [
         ("alice", "owner", "Alice Moreau"),
         ("bob", "collector", "Bob Lindqvist"),
         ("dana", "compliance", "Dana Whitfield"),
     ],
-    "other": [("charlie", "owner", "Charlie Osei")],
+    OTHER: [("charlie", "owner", "Charlie Osei")],
 }
 Say = Callable[[str], None]
 
 
-def creditors_of(state: DemoState) -> list[DemoCreditor]:
-    """The two creditors with their people and keys, made at the first start."""
-    if not state.creditors:
-        state.creditors = [
-            _creditor("Sample Federal Credit Union", "sample", ["Sample Federal CU"]),
-            _creditor("Other Federal CU", "other", []),
-        ]
-    return state.creditors
+def creditors() -> list[DemoCreditor]:
+    """Make the two creditors with their people and keys."""
+    return [_creditor(SAMPLE, "sample", ["Sample Federal CU"]), _creditor(OTHER, "other", [])]
 
 
 def is_empty() -> bool:
@@ -74,18 +73,24 @@ def is_empty() -> bool:
         return not Creditor.objects.exists()
 
 
-def sandbox_of(slug: str) -> Workspace:
+def holds(state: DemoState) -> bool:
+    """Whether the database is the one that this state was written for: its creditors are there."""
+    with across_workspaces():
+        names = set(Creditor.objects.values_list("name", flat=True))
+    return {creditor.name for creditor in state.creditors} <= names
+
+
+def sandbox_of(name: str) -> Workspace:
     """The creditor's first sandbox."""
     with across_workspaces():
-        creditor = Creditor.objects.get(slug=slug)
-        return Workspace.objects.get(creditor=creditor, livemode=False, slug=f"{slug}-sandbox")
+        return Workspace.objects.filter(creditor__name=name, livemode=False).earliest("id")
 
 
 def connect(state: DemoState) -> None:
     """Tell the simulated world where this start's product and callbacks are; safe to repeat."""
     for creditor in state.creditors:
         connect_world(
-            sandbox_of(creditor.slug), label=creditor.name, product_url=state.base_url, api_key=creditor.keys["sandbox"]
+            sandbox_of(creditor.name), label=creditor.name, product_url=state.base_url, api_key=creditor.keys["sandbox"]
         )
 
 
@@ -95,6 +100,14 @@ def freeze(workspace: Workspace) -> None:
         set_clock(workspace=bound, now=START.astimezone(dt.UTC), frozen=True)
 
 
+def follow_sink(state: DemoState, workspace: Workspace) -> None:
+    """Where the simulated world moved to another port, its sink is told of events there."""
+    with bind(workspace) as bound:
+        WebhookEndpoint.objects.filter(workspace=bound, url__endswith=f"/sink/{SINK}").exclude(
+            url=state.sink_url
+        ).update(url=state.sink_url)
+
+
 def listen(state: DemoState, workspace: Workspace) -> None:
     """An endpoint for every event at the simulator's sink, which verifies the signatures."""
     with bind(workspace) as bound, acting_as("system", name="Demo"):
@@ -102,14 +115,14 @@ def listen(state: DemoState, workspace: Workspace) -> None:
     world(workspace).tell_sink(SINK, [made.secret])
 
 
-def place(workspace: Workspace, say: Say) -> None:
-    """Place the sample file, as a worker does."""
-    with bind(workspace) as bound, acting_as("system", name="Demo"), ACCOUNTS.open("rb") as file:
-        placement = start_placement(workspace=bound, file=file, filename=ACCOUNTS.name)
+def place(workspace: Workspace, file: Path, say: Say) -> None:
+    """Place a file of accounts, as a worker does."""
+    with bind(workspace) as bound, acting_as("system", name="Demo"), file.open("rb") as content:
+        placement = start_placement(workspace=bound, file=content, filename=file.name)
     run_placement(workspace, placement.pk)
     with bind(workspace):
         placement.refresh_from_db()
-    say(f"Placed {placement.placed:,} accounts from {ACCOUNTS.name}; {placement.refused} rows refused.")
+    say(f"Placed {placement.placed:,} accounts from {file.name}; {placement.refused} rows refused.")
 
 
 def document_facts(workspace: Workspace) -> None:
@@ -147,20 +160,24 @@ def settle(workspace: Workspace) -> None:
     world(workspace).settle(people)
 
 
-def campaign(workspace: Workspace) -> str:
-    """Start a campaign over the file's first fifty open accounts. Returns its public id."""
+def campaign(workspace: Workspace) -> None:
+    """Start a campaign over the file's first fifty open accounts."""
     with bind(workspace) as bound, acting_as("system", name="Demo"):
         chosen = Account.objects.filter(workspace=bound).order_by("id").values_list("id", flat=True)[:CAMPAIGN_SIZE]
-        made = create_campaign(
-            workspace=bound, selection=Selection(accounts=tuple(chosen)), name="First fifty accounts"
-        )
-    return made.public_id
+        create_campaign(workspace=bound, selection=Selection(accounts=tuple(chosen)), name="First fifty accounts")
 
 
-def let_it_run(workspace: Workspace) -> Job:
-    """Advance the sandbox's clock by forty-five days, as a job of the workers."""
+def campaign_page(workspace: Workspace) -> str:
+    """The path of the campaign's page."""
     with bind(workspace) as bound:
-        return start_advance(workspace=bound, to=bound.clock.now() + dt.timedelta(days=DAYS))
+        first = Campaign.objects.filter(workspace=bound).earliest("id")
+    return f"/w/{workspace.slug}/campaigns/{first.public_id}"
+
+
+def let_it_run(workspace: Workspace, days: int) -> Job:
+    """Advance the sandbox's clock by so many days, as a job of the workers."""
+    with bind(workspace) as bound:
+        return start_advance(workspace=bound, to=bound.clock.now() + dt.timedelta(days=days))
 
 
 def _creditor(name: str, slug: str, own_names: list[str]) -> DemoCreditor:
@@ -170,8 +187,8 @@ def _creditor(name: str, slug: str, own_names: list[str]) -> DemoCreditor:
     for workspace in (made.live, made.sandbox):
         with bind(workspace) as bound, acting_as("system", name="Demo"):
             _entities(bound, own_names[0] if own_names else name)
-    shown = DemoCreditor(name=name, slug=slug)
-    for mailbox, role, full_name in PEOPLE[slug]:
+    shown = DemoCreditor(name=name)
+    for mailbox, role, full_name in PEOPLE[name]:
         shown.members.append(_member(made.live, f"{mailbox}@{slug}.example", role, full_name))
     for kind, workspace in (("sandbox", made.sandbox), ("live", made.live)):
         with bind(workspace) as bound, acting_as("system", name="Demo"):

@@ -1,18 +1,18 @@
 """Chromium against a real server. Without a browser these tests are skipped, and the run says so at its end."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from credira.running.browser import chromium as chromium_path
 from creditors.models import User
 from tests.house import House, build_house, sign_in
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-MISSING = "no Chromium on this machine (Debian: apt-get install chromium): browser tests were skipped"
+CHROMIUM = chromium_path()
+MISSING = "no Chromium on this machine (Debian: apt-get install -y chromium): browser tests were skipped"
 
 OpenAs = Callable[..., Page]
 
@@ -20,21 +20,16 @@ OpenAs = Callable[..., Page]
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    if CHROMIUM is None:
-        terminalreporter.write_line(f"WARNING: {MISSING}", yellow=True)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(MISSING))
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip(MISSING)
     with sync_playwright() as playwright:
         # Chromium refuses its own sandbox as root, which a container's tests mostly are.
         flags = ["--no-sandbox"] if os.geteuid() == 0 else []

@@ -56,7 +56,7 @@ from tests.placing import CONTACT
 from tests.processes import any_port, product_processes
 from webhooks.services import create_endpoint
 
-pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.processes, pytest.mark.pdf, pytest.mark.django_db(transaction=True)]
 
 SINK = "two-hundred"
 # Whom a client of the API wants called again and again: first-party debts, who don't pick up or who talk.

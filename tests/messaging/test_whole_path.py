@@ -34,7 +34,7 @@ NOW = dt.datetime(2026, 11, 24, 15, 5, tzinfo=dt.UTC)
 PATIENCE_S = 60.0
 MOST_MAILS = 15
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.pdf]
 
 
 class Stage:
