@@ -1,7 +1,7 @@
 """HTML to PDF by WeasyPrint, the same everywhere: own fonts, no network.
 
 WeasyPrint loads Pango from the system at import, so it is imported when a document is made and not before: without
-Pango everything else works.
+Pango everything else works. pypdf too is imported when it is needed: every process would start a seventh slower.
 """
 
 import functools
@@ -10,8 +10,6 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-
-from pypdf import PdfWriter
 
 from credira.core.errors import Unavailable
 
@@ -69,6 +67,8 @@ def _render(html: str) -> bytes:
 
 def joined(documents: Iterable[bytes]) -> bytes:
     """Several PDFs as one, in their order: what is printed in one go."""
+    from pypdf import PdfWriter
+
     writer = PdfWriter()
     for document in documents:
         writer.append(io.BytesIO(document))
