@@ -3,7 +3,7 @@
 from django import forms
 
 from accounts.models import Endpoint
-from compliance.models import Consent, Dispute, DisputeAnswer, Fact
+from compliance.models import Bankruptcy, Consent, Dispute, DisputeAnswer, Fact
 from credira.core.forms import DateField, DecimalField
 
 STOPS = (
@@ -96,3 +96,39 @@ class ResolveForm(forms.Form):
         help_text="An e-mail lets the hold go only with E-SIGN consent (12 CFR 1006.42(b)).",
     )
     sent_on = DateField(label="Sent on", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class ConfirmBankruptcyForm(forms.Form):
+    """A case as the court's register (PACER) shows it."""
+
+    case_number = forms.CharField(label="Case number", max_length=40)
+    chapter = forms.ChoiceField(label="Chapter", choices=Bankruptcy.Chapter.choices)
+    filed_on = DateField(label="Filed on", widget=forms.DateInput(attrs={"type": "date"}))
+    district = forms.CharField(label="District", max_length=80, required=False)
+    evidence = forms.CharField(label="How we know", max_length=400, required=False)
+
+
+class ReportBankruptcyForm(forms.Form):
+    """What was told: a case, or the word alone."""
+
+    case_number = forms.CharField(
+        label="Case number",
+        max_length=40,
+        required=False,
+        help_text="Leave it, the chapter and the day empty when only the word is known: it holds 14 days and is listed "
+        "to be looked up.",
+    )
+    chapter = forms.ChoiceField(
+        label="Chapter", choices=[("", "Not known"), *Bankruptcy.Chapter.choices], required=False
+    )
+    filed_on = DateField(label="Filed on", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    district = forms.CharField(label="District", max_length=80, required=False)
+    evidence = forms.CharField(label="How we know", max_length=400, help_text="A call, a letter, a message.")
+
+
+class DismissBankruptcyForm(forms.Form):
+    """Why a bankruptcy holds no longer."""
+
+    reason = forms.CharField(
+        label="Why", max_length=400, help_text="No case in PACER under this name and number; dismissed by order of …"
+    )

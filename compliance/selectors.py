@@ -13,6 +13,7 @@ from accounts.models import Account
 from compliance.models import (
     AttemptCorrection,
     AttemptDebt,
+    Bankruptcy,
     Consent,
     ContactAttempt,
     Dispute,
@@ -22,7 +23,7 @@ from compliance.models import (
     Hold,
     ValidationNotice,
 )
-from compliance.sheets.facts import Known, read_facts
+from compliance.sheets.facts import PROVISIONAL, Known, read_facts
 from credira.core import clock
 from credira.core.errors import NotFound
 from credira.tenancy.models import Workspace
@@ -124,6 +125,38 @@ def get_hold(workspace: Workspace, account: Account, hold_id: UUID) -> Hold:
     if hold is None:
         raise NotFound
     return hold
+
+
+def list_bankruptcies(workspace: Workspace, person_id: UUID | None = None) -> QuerySet[Bankruptcy]:
+    """Cases, known and told, newest first, each with ``ended_at`` (released); of one person where it is named.
+
+    What a later row took the place of isn't listed.
+    """
+    replaced = Bankruptcy.objects.filter(workspace=workspace, end_reason=Fact.End.SUPERSEDED).values("ends_id")
+    found = Bankruptcy.objects.filter(workspace=workspace, ends__isnull=True).exclude(id__in=replaced)
+    if person_id is not None:
+        found = found.filter(person_id=person_id)
+    return found.annotate(ended_at=_ended(Bankruptcy)).order_by("-id")
+
+
+def get_bankruptcy(workspace: Workspace, bankruptcy_id: UUID) -> Bankruptcy:
+    """One of those. Raises ``NotFound``."""
+    case = list_bankruptcies(workspace).filter(id=bankruptcy_id).first()
+    if case is None:
+        raise NotFound
+    return case
+
+
+def bankruptcy_status(case: Any) -> str:
+    """``to_check`` (told, and nobody has looked it up), ``confirmed`` or ``released``; of one of those lists."""
+    if case.ended_at is not None:
+        return "released"
+    return "to_check" if case.provisional else "confirmed"
+
+
+def check_by(case: Bankruptcy) -> dt.date | None:
+    """The first day on which a case that was only told holds no contact any more: somebody must decide before."""
+    return case.filed_on + PROVISIONAL if case.provisional else None
 
 
 def list_disputes(workspace: Workspace) -> QuerySet[Dispute]:

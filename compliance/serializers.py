@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from compliance import models
-from compliance.selectors import AroundAttempt, dispute_status
+from compliance.selectors import AroundAttempt, bankruptcy_status, check_by, dispute_status
 from compliance.vocabulary import Channel, Medium, Outcome, Purpose, VoiceMode
 from credira.api.serializers import AmountField, PublicIdField, StrictSerializer, UtcDateTimeField
 from credira.core.ids import public_id
@@ -326,6 +326,59 @@ class HoldSerializer(serializers.Serializer[Any]):
     released_at = UtcDateTimeField(source="ended_at", allow_null=True)
     recorded_at = UtcDateTimeField()
     reason = serializers.CharField()
+
+
+class ReportBankruptcySerializer(StrictSerializer):
+    """Body of `POST /v1/accounts/{id}/bankruptcies`: a whole case, or the consumer's word alone."""
+
+    case_number = serializers.CharField(max_length=40, required=False)
+    chapter = serializers.ChoiceField(models.Bankruptcy.Chapter.choices, required=False)
+    filed_on = serializers.DateField(required=False)
+    district = serializers.CharField(max_length=80, required=False)
+    evidence = serializers.CharField(max_length=400, required=False)
+
+
+class ConfirmBankruptcySerializer(StrictSerializer):
+    """Body of `POST /v1/bankruptcies/{id}/confirm`: the case as the court's register shows it."""
+
+    case_number = serializers.CharField(max_length=40)
+    chapter = serializers.ChoiceField(models.Bankruptcy.Chapter.choices)
+    filed_on = serializers.DateField()
+    district = serializers.CharField(max_length=80, required=False)
+    evidence = serializers.CharField(max_length=400, required=False)
+
+
+class DismissBankruptcySerializer(StrictSerializer):
+    """Body of `POST /v1/bankruptcies/{id}/dismiss`."""
+
+    reason = serializers.CharField(max_length=400)
+
+
+class BankruptcySerializer(serializers.Serializer[Any]):
+    """A bankruptcy; `status` is to_check (told, and holding until `check_by`), confirmed or released."""
+
+    id = serializers.CharField(source="public_id")
+    person_id = PublicIdField("cons")
+    account_ids = serializers.ListField(source="debts", child=PublicIdField("acct"), allow_null=True)
+    status = serializers.SerializerMethodField()
+    case_status = serializers.ChoiceField(models.Bankruptcy.Status.choices, source="status")
+    case_number = serializers.CharField()
+    chapter = serializers.CharField()
+    district = serializers.CharField()
+    filed_on = serializers.DateField()
+    check_by = serializers.SerializerMethodField()
+    received_at = UtcDateTimeField(source="valid_from")
+    recorded_at = UtcDateTimeField()
+    released_at = UtcDateTimeField(source="ended_at", allow_null=True)
+    evidence = serializers.CharField()
+
+    def get_status(self, case: models.Bankruptcy) -> str:
+        return bankruptcy_status(case)
+
+    @extend_schema_field(serializers.DateField(allow_null=True))
+    def get_check_by(self, case: models.Bankruptcy) -> Any:
+        """The first day on which what was only told holds no contact any more."""
+        return check_by(case)
 
 
 class FileDisputeSerializer(StrictSerializer):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from compliance import api, views
+from compliance import api, bankruptcies, views
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("contact-gate/check", api.CheckView.as_view()),
@@ -15,6 +15,11 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("disputes", api.DisputesView.as_view()),
     path("disputes/<str:dispute_id>", api.DisputeView.as_view()),
     path("disputes/<str:dispute_id>/resolve", api.ResolveDisputeView.as_view()),
+    path("bankruptcies", api.BankruptciesView.as_view()),
+    path("bankruptcies/<str:bankruptcy_id>", api.BankruptcyView.as_view()),
+    path("bankruptcies/<str:bankruptcy_id>/confirm", api.ConfirmBankruptcyView.as_view()),
+    path("bankruptcies/<str:bankruptcy_id>/dismiss", api.DismissBankruptcyView.as_view()),
+    path("accounts/<str:account_id>/bankruptcies", api.AccountBankruptciesView.as_view()),
     path("accounts/<str:account_id>/disputes", api.AccountDisputesView.as_view()),
     path("accounts/<str:account_id>/holds", api.HoldsView.as_view()),
     path("accounts/<str:account_id>/holds/<str:hold_id>/release", api.ReleaseHoldView.as_view()),
@@ -26,6 +31,10 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("disputes", views.DisputesPage.as_view(), name="disputes"),
     path("disputes/<str:dispute_id>/resolve", views.ResolveView.as_view(), name="dispute-resolve"),
+    path("bankruptcies", bankruptcies.BankruptciesPage.as_view(), name="bankruptcies"),
+    path("bankruptcies/<str:bankruptcy_id>/confirm", bankruptcies.ConfirmView.as_view(), name="bankruptcy-confirm"),
+    path("bankruptcies/<str:bankruptcy_id>/dismiss", bankruptcies.DismissView.as_view(), name="bankruptcy-dismiss"),
+    path("accounts/<str:account_id>/bankruptcy", bankruptcies.ReportView.as_view(), name="account-bankruptcy"),
     path("accounts/<str:account_id>/dispute", views.DisputeFormView.as_view(), name="account-dispute"),
     path("accounts/<str:account_id>/stop", views.StopView.as_view(), name="account-stop"),
     path("accounts/<str:account_id>/consent", views.ConsentView.as_view(), name="account-consent"),

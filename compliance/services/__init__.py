@@ -1,6 +1,13 @@
 """Writes of this room. Each records its fact and the event beside it in the caller's transaction."""
 
 from compliance.attempts import conclude, correct_attempt, record_contact
+from compliance.services.bankruptcies import (
+    confirm_bankruptcy,
+    dismiss_bankruptcy,
+    record_bankruptcy,
+    release_bankruptcy,
+    report_bankruptcy,
+)
 from compliance.services.consents import end_email_basis, record_consent, record_email_basis, revoke_consent
 from compliance.services.disputes import answer_dispute, file_dispute, resolve_dispute, return_answer
 from compliance.services.people import (
@@ -10,11 +17,9 @@ from compliance.services.people import (
     mark_person,
     record_approval,
     record_attorney,
-    record_bankruptcy,
     record_death,
     record_identity_theft,
     record_state_text,
-    release_bankruptcy,
     release_identity_theft,
     unmark_endpoint,
     unmark_person,
@@ -34,7 +39,9 @@ from compliance.services.stops import (
 __all__ = [
     "answer_dispute",
     "conclude",
+    "confirm_bankruptcy",
     "correct_attempt",
+    "dismiss_bankruptcy",
     "end_attorney",
     "end_email_basis",
     "end_opt_out",
@@ -59,6 +66,7 @@ __all__ = [
     "release_bankruptcy",
     "release_hold",
     "release_identity_theft",
+    "report_bankruptcy",
     "resolve_dispute",
     "return_answer",
     "revoke_consent",

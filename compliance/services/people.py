@@ -9,7 +9,6 @@ from compliance import events
 from compliance.models import (
     Approval,
     AttorneyRep,
-    Bankruptcy,
     Death,
     DebtMark,
     EndpointMark,
@@ -62,58 +61,6 @@ def end_attorney(
     representation = get_fact(AttorneyRep, workspace, representation_id)
     reason = Fact.End.RELEASED if released else Fact.End.ENDED
     return end_fact(representation, reason=reason, at=at, evidence=evidence)
-
-
-def record_bankruptcy(
-    *,
-    workspace: Workspace,
-    person_id: UUID,
-    filed_on: dt.date,
-    chapter: str = "",
-    provisional: bool = False,
-    status: Bankruptcy.Status | str = Bankruptcy.Status.FILED,
-    status_on: dt.date | None = None,
-    debts: Iterable[UUID] | None = None,
-    district: str = "",
-    case_number: str = "",
-    supersedes_id: UUID | None = None,
-    at: dt.datetime | None = None,
-    evidence: str = "",
-    account_id: UUID | None = None,
-) -> Bankruptcy:
-    """Record a case of the filer (BK-01); ``provisional``: the person said so, without a number.
-
-    A new status of a known case names its row in ``supersedes_id``, which ends in the same transaction.
-    """
-    get_person(workspace, person_id)
-    since = effective(at)
-    if supersedes_id is not None:
-        end_fact(
-            get_fact(Bankruptcy, workspace, supersedes_id), reason=Fact.End.SUPERSEDED, at=since, evidence=evidence
-        )
-    case = Bankruptcy(
-        workspace=workspace,
-        person_id=person_id,
-        filed_on=filed_on,
-        chapter=chapter,
-        provisional=provisional,
-        status=status,
-        status_on=status_on,
-        debts=known_debts(workspace, debts),
-        district=district,
-        case_number=case_number,
-        valid_from=since,
-        evidence=evidence,
-    )
-    return record_fact(case, events.BANKRUPTCY_RECORDED, account_id=account_id)
-
-
-def release_bankruptcy(
-    *, workspace: Workspace, bankruptcy_id: UUID, at: dt.datetime | None = None, evidence: str = ""
-) -> Bankruptcy:
-    """A person released the stop, with the order as evidence."""
-    case = get_fact(Bankruptcy, workspace, bankruptcy_id)
-    return end_fact(case, reason=Fact.End.RELEASED, at=at, evidence=evidence)
 
 
 def record_death(

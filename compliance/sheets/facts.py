@@ -13,11 +13,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from compliance import models
+from compliance import models, packs
 from credira.tenancy.models import Workspace
+
+# How long a bankruptcy holds that nobody has looked up, from the day on which it was told.
+PROVISIONAL = dt.timedelta(days=packs.load().figures.provisional_bankruptcy_days)
+LAST_ZONE = ZoneInfo("Pacific/Honolulu")
 
 Row = Mapping[str, Any]
 Entry = dict[str, Any]
@@ -55,7 +60,13 @@ class Known:
         if self.label not in STOPPING or self.row.get("kind") == models.Hold.Kind.HUMAN_REQUESTED:
             return False
         reaches = self.row["debts"] is None or account_id in self.row["debts"]
-        return reaches and self.in_force(at)
+        return reaches and self.in_force(at) and not self._lapsed(at)
+
+    def _lapsed(self, at: dt.datetime) -> bool:
+        """Whether it is a bankruptcy that was only told, and too long ago, in every American zone (BK-01)."""
+        if not self.row.get("provisional"):
+            return False
+        return at.astimezone(LAST_ZONE).date() >= dt.date.fromisoformat(self.row["filed_on"]) + PROVISIONAL
 
 
 STOPPING = {

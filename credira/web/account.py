@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from accounts.models import Account, Endpoint, Note
@@ -17,7 +18,16 @@ from accounts.services import add_note
 from audit.selectors import timeline
 from compliance.models import EmailBasis, EndpointMark, Hold
 from compliance.planning import ChannelPlan, NextContact, next_contact
-from compliance.selectors import find_notice, get_hold, list_consents, list_holds, standing
+from compliance.selectors import (
+    bankruptcy_status,
+    check_by,
+    find_notice,
+    get_hold,
+    list_bankruptcies,
+    list_consents,
+    list_holds,
+    standing,
+)
 from compliance.services import place_hold, release_hold
 from credira.core import clock, formats
 from credira.core.forms import DateField, DecimalField
@@ -102,14 +112,17 @@ class AccountView(PortalView):
         zone = ZoneInfo(self.workspace.creditor.time_zone)
         today = clock.now().astimezone(zone).date()
         holds = standing_holds(self.workspace, account)
+        shown_status = standing(self.workspace, [account]).get(account.id, account.status)
         plan = next_contact(self.workspace, account.id)
         show = self.request.GET.get("show", "")
         return super().get_context_data(
             **{
                 "account": account,
                 "person": account.person,
-                "shown_status": standing(self.workspace, [account]).get(account.id, account.status),
+                "shown_status": shown_status,
                 "holds": holds,
+                "on_hold": bool(holds) or shown_status == "paused",
+                "bankruptcies": bankruptcies_of(self.workspace, account, today),
                 "dpd": account.dpd_on(today),
                 "balance": get_balance(self.workspace, account.id),
                 "paid": paid_since(self.workspace, account),
@@ -230,6 +243,21 @@ def standing_holds(workspace: Workspace, account: Account) -> list[Hold]:
     placed = list_holds(workspace, account.person_id, account.id)
     standing_now = placed.filter(ended_at=None, valid_from__lte=now)  # type: ignore[misc]  # an annotation of the selector
     return list(standing_now.exclude(until__lte=now))
+
+
+def bankruptcies_of(workspace: Workspace, account: Account, today: dt.date) -> list[dict[str, Any]]:
+    """The bankruptcies that reach the account and weren't released, each with how long what was only told holds."""
+    reaching = Q(debts__isnull=True) | Q(debts__contains=[account.id])
+    cases = list_bankruptcies(workspace, account.person_id).filter(reaching, ended_at=None)  # type: ignore[misc]  # annotated
+    return [
+        {
+            "case": case,
+            "status": bankruptcy_status(case),
+            "check_by": (by := check_by(case)),
+            "lapsed": by is not None and by <= today,
+        }
+        for case in cases
+    ]
 
 
 def paid_since(workspace: Workspace, account: Account) -> Decimal:

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from compliance.models import ValidationNotice
-from compliance.selectors import dispute_status, list_disputes
+from compliance.selectors import check_by, dispute_status, list_bankruptcies, list_disputes
 from credira.core import clock
 from credira.tenancy.models import Workspace
 from credira.work.models import Incident
@@ -32,6 +32,7 @@ def matters(workspace: Workspace, today: dt.date) -> list[Matter]:
     """Everything that waits for somebody in this workspace."""
     found = [
         _incidents(workspace),
+        _bankruptcies(workspace, today),
         _disputes(workspace),
         _notices(workspace),
         _deliveries(workspace),
@@ -45,6 +46,19 @@ def _incidents(workspace: Workspace) -> Matter | None:
     if not (count := recent.count()):
         return None
     return Matter(_counted(count, "incident"), recent[0].message, "alert-triangle", "t-stop", "compliance", "audit")
+
+
+def _bankruptcies(workspace: Workspace, today: dt.date) -> Matter | None:
+    """Told, and looked up by nobody: listed from the first minute until a person decides, lapsed or not (BK-01)."""
+    told = list_bankruptcies(workspace).filter(provisional=True, ended_at=None)  # type: ignore[misc]  # annotated
+    deadlines = [by for case in told if (by := check_by(case)) is not None]
+    if not deadlines:
+        return None
+    lapsed = sum(by <= today for by in deadlines)
+    first = f"The first hold ends on {min(deadlines):%b %-d}"
+    note = f"The hold of {lapsed:,} has ended: contact is allowed again" if lapsed else first
+    title = f"{_counted(len(deadlines), 'bankruptcy', 'bankruptcies')} to look up"
+    return Matter(title, note, "scale", "t-stop", "compliance", "bankruptcies?show=to_check")
 
 
 def _disputes(workspace: Workspace) -> Matter | None:

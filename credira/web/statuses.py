@@ -126,6 +126,11 @@ STATUSES: dict[str, dict[str, tuple[str, str]]] = {
         "answered": ("ok", "Answered"),
         "withdrawn": ("idle", "Withdrawn"),
     },
+    "bankruptcy": {
+        "to_check": ("stop", "To look up"),
+        "confirmed": ("stop", "Confirmed"),
+        "released": ("idle", "Released"),
+    },
     "placement": {
         "queued": ("idle", "Queued"),
         "running": ("note", "Running"),

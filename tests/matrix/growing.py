@@ -11,7 +11,14 @@ from campaigns.models import VoiceAgent
 from campaigns.services.calls import schedule_call
 from campaigns.services.campaigns import Selection, create_campaign
 from compliance.models import ValidationNotice
-from compliance.services import answer_dispute, file_dispute, place_hold, record_consent, record_contact
+from compliance.services import (
+    answer_dispute,
+    file_dispute,
+    place_hold,
+    record_consent,
+    record_contact,
+    report_bankruptcy,
+)
 from credira.core import clock
 from credira.core.ids import parse_id
 from credira.tenancy.models import Workspace
@@ -75,6 +82,9 @@ class Grower:
         today = clock.now().date()
         answer_dispute(workspace=self.workspace, dispute_id=filed.id, kind="verification", medium="mail", on=today)
 
+    def bankruptcies(self, number: int) -> None:
+        report_bankruptcy(workspace=self.workspace, person_id=self.noticed.person_id, account_id=self.noticed.id)
+
     def authorizations(self, number: int) -> None:
         entity = OperatingEntity.objects.get(workspace=self.workspace, pk=self.id("entity_id"))
         row = AuthorizationRow(
@@ -126,6 +136,7 @@ MORE: dict[str, Callable[[Grower, int], None]] = {
     "accounts/{account_id}/notices": Grower.notices,
     "placements": Grower.placements,
     "consents": Grower.consents,
+    "bankruptcies": Grower.bankruptcies,
     "disputes": Grower.disputes,
     "state-authorizations": Grower.authorizations,
     "campaigns": Grower.campaigns,

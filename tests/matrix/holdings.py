@@ -18,7 +18,14 @@ from campaigns.services.calls import schedule_call
 from campaigns.services.campaigns import Selection, create_campaign
 from compliance import notices
 from compliance.models import ValidationNotice
-from compliance.services import file_dispute, mark_endpoint, place_hold, record_consent, record_email_basis
+from compliance.services import (
+    file_dispute,
+    mark_endpoint,
+    place_hold,
+    record_consent,
+    record_email_basis,
+    report_bankruptcy,
+)
 from credira.core import clock
 from credira.core.ids import public_id, uuid7
 from credira.documents import storage
@@ -148,6 +155,7 @@ def _facts(workspace: Workspace, account: Account) -> dict[str, Any]:
         reason="Under review.",
     )
     dispute = file_dispute(workspace=workspace, account_id=account.id, channel="mail", written=True)
+    bankruptcy = report_bankruptcy(workspace=workspace, person_id=account.person_id, account_id=account.id)
     letter = messaging.queue_notice(
         workspace=workspace,
         notice_id=notice.id,
@@ -157,7 +165,13 @@ def _facts(workspace: Workspace, account: Account) -> dict[str, Any]:
         due_at=clock.now(),
     )
     Message.objects.filter(workspace=workspace, pk=letter.pk).update(document_key=pdf.key)
-    return {"notice_id": notice, "hold_id": hold, "dispute_id": dispute, "letter_id": letter}
+    return {
+        "notice_id": notice,
+        "hold_id": hold,
+        "dispute_id": dispute,
+        "bankruptcy_id": bankruptcy,
+        "letter_id": letter,
+    }
 
 
 def _outreach(workspace: Workspace, account: Account) -> dict[str, Any]:
