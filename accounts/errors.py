@@ -27,6 +27,18 @@ class StatusGated(InvalidRequest):
     code = "STATUS_GATED"
 
 
+class AccountOver(Conflict):
+    """A correction of an account on which nothing is collected any more."""
+
+    code = "ACCOUNT_OVER"
+
+
+class PrincipalAboveOriginal(Unprocessable):
+    """More principal than the account was placed with."""
+
+    code = "PRINCIPAL_ABOVE_ORIGINAL"
+
+
 class FileRefused(InvalidRequest):
     """A file that isn't rows of accounts; the message says why."""
 

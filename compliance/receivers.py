@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from audit.models import Event
-from compliance import notices
+from compliance import corrections, notices
 from compliance.models import EmailBasis
 from credira.tenancy.models import Workspace
 
 PLACED = "account.placed"
+ADJUSTED = "account.adjusted"
 MOVED = "account.status_changed"
 # After these a notice that was blocked may go out: its figures add up, or the gate lets it through.
 CHANGED = frozenset(
@@ -28,7 +29,7 @@ CHANGED = frozenset(
 
 def on_events(sender: Any, workspace: Workspace, events: Sequence[Event], **kwargs: Any) -> None:
     """Placed accounts get their validation notice, set-wise. One that waits is looked at again when its debt is paid, a
-    blocked one when data changes.
+    blocked one when data changes. A debt raised after its notice is held.
     """
     placed = [event.account_id for event in events if event.type == PLACED and event.account_id]
     if placed:
@@ -36,6 +37,8 @@ def on_events(sender: Any, workspace: Workspace, events: Sequence[Event], **kwar
     for event in events:
         if event.type == MOVED and event.account_id:
             notices.account_moved(workspace, event.account_id, before=event.data["before"], after=event.data["after"])
+        elif event.type == ADJUSTED and event.account_id:
+            corrections.hold_if_raised(workspace, event.account_id, event.data)
     bases = [event.object_id for event in events if event.type == "email_basis.recorded" and event.object_id]
     if bases:
         people = EmailBasis.objects.filter(workspace=workspace, pk__in=bases).values_list("person_id", flat=True)

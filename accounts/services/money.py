@@ -6,8 +6,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Sum
 
 from accounts import events
+from accounts.errors import AccountOver, PrincipalAboveOriginal
 from accounts.ledger.allocation import Split, split
 from accounts.ledger.models import Balance, Entry, Gl, Line
 from accounts.ledger.posting import lock_balance, post
@@ -16,10 +18,13 @@ from accounts.selectors import get_account
 from accounts.services.status import move_status
 from audit.services import record
 from credira.core import clock
-from credira.core.errors import Conflict, InvalidRequest, NotFound
+from credira.core.errors import Conflict, Detail, InvalidRequest, NotFound
 from credira.core.money import parse_amount
 from credira.tenancy.models import Workspace
 
+# What a creditor may add to a balance, and where it stands in the ledger.
+ADDED: dict[str, str] = {"interest": Gl.INTEREST, "fees": Gl.FEES, "principal": Gl.PRINCIPAL}
+CORRECTION = "creditor_correction"
 OPEN_AGAIN = {Account.Status.PAID_IN_FULL: Account.Status.CONTACTED}
 
 
@@ -100,52 +105,84 @@ def reverse_payment(*, workspace: Workspace, entry_id: UUID, effective_on: dt.da
 
 @transaction.atomic
 def adjust_balance(
-    *, workspace: Workspace, account_id: UUID, balance: Decimal, reason: str = "creditor_correction"
+    *, workspace: Workspace, account_id: UUID, balance: Decimal, reason: str = "", added_as: str = ""
 ) -> Account:
-    """Set what is owed to what the creditor says, by an adjustment with its reason.
+    """Set what is owed to what the creditor says, by an adjustment with its reason (credit.md 1.8).
 
-    More raises the principal; less is taken off fees, penalties, interest and principal in that order. Raises
-    ``InvalidRequest`` for a negative or inexact amount.
+    Less is taken off fees, penalties, interest and principal in that order. More says why, and as what it was added
+    (a key of ``ADDED``): interest and fees join the itemization, which so keeps adding up; principal only comes back,
+    up to what was placed. Raises ``AccountOver``, ``PrincipalAboveOriginal``, and ``InvalidRequest`` for a negative or
+    inexact amount and for a rise without its reason.
     """
+    held = lock_balance(workspace, get_account(workspace, account_id).pk)
     account = get_account(workspace, account_id)
     wanted = parse_amount(balance, account.currency)
     if wanted < 0:
         raise InvalidRequest(
             "A balance isn't negative.", details=[{"field": "current_balance", "message": "Must not be negative."}]
         )
-    held = lock_balance(workspace, account_id)
+    if not account.is_open:
+        raise AccountOver(f"The account is {account.get_status_display().lower()}: nothing is collected on it.")
     before, difference = held.total, wanted - held.total
-    if difference:
-        post(
-            workspace=workspace,
-            balance=held,
-            kind=Entry.Kind.ADJUSTMENT,
-            lines=_adjustment(difference, held),
-            effective_on=clock.now().date(),
-            reason=reason,
-        )
-        record(
-            workspace,
-            events.ACCOUNT_ADJUSTED,
-            object=account,
-            account_id=account.pk,
-            data={"account_id": account.public_id, "before": before, "after": wanted, "reason": reason},
-        )
-        _follow_balance(workspace, account, wanted, reason)
+    if not difference:
+        return account
+    if difference > 0:
+        _require_explained(reason, added_as)
+        _add(workspace, held, difference, added_as)
+    why = reason or CORRECTION
+    post(
+        workspace=workspace,
+        balance=held,
+        kind=Entry.Kind.ADJUSTMENT,
+        lines=_adjustment(difference, held, added_as),
+        effective_on=clock.now().date(),
+        reason=why,
+    )
+    told = {"account_id": account.public_id, "before": before, "after": wanted, "reason": why}
+    record(
+        workspace,
+        events.ACCOUNT_ADJUSTED,
+        object=account,
+        account_id=account.pk,
+        data={**told, "added_as": added_as} if difference > 0 else told,
+    )
+    if wanted == 0:
+        # It wasn't paid: the creditor took it back.
+        move_status(workspace=workspace, account_id=account.pk, to=Account.Status.CLOSED, reason=why)
     return get_account(workspace, account_id)
 
 
-def _follow_balance(workspace: Workspace, account: Account, balance: Decimal, reason: str) -> None:
-    """Nothing owed: the account closes (it wasn't paid); something owed again on a paid one: work goes on."""
-    if balance == 0 and account.status in Account.OPEN:
-        move_status(workspace=workspace, account_id=account.pk, to=Account.Status.CLOSED, reason=reason)
-    elif balance > 0 and account.status == Account.Status.PAID_IN_FULL:
-        move_status(workspace=workspace, account_id=account.pk, to=Account.Status.CONTACTED, reason=reason)
+def _require_explained(reason: str, added_as: str) -> None:
+    """A rise names its reason and what was added. Raises ``InvalidRequest`` with every missing field."""
+    names = ", ".join(ADDED)
+    missing: list[Detail] = []
+    if not reason.strip():
+        missing.append({"field": "reason", "message": "A higher balance needs its reason."})
+    if added_as not in ADDED:
+        missing.append({"field": "added_as", "message": f"Say what was added: {names}."})
+    if missing:
+        raise InvalidRequest("A higher balance says why, and what was added.", details=missing)
 
 
-def _adjustment(difference: Decimal, balance: Balance) -> dict[str, Decimal]:
+def _add(workspace: Workspace, held: Balance, amount: Decimal, added_as: str) -> None:
+    """Let the itemization carry what is added, so that its lines go on adding up (VN-04)."""
+    if added_as == "principal":
+        placed = Line.objects.filter(
+            workspace=workspace, entry__account_id=held.pk, entry__kind=Entry.Kind.PLACEMENT, gl=Gl.PRINCIPAL
+        ).aggregate(sum=Sum("amount", default=Decimal(0)))["sum"]
+        if held.principal + amount > placed:
+            message = f"The principal was {placed:.2f} {held.currency} when placed, and can't become more."
+            raise PrincipalAboveOriginal(message, details=[{"field": "current_balance", "message": message}])
+        return
+    line = f"{added_as}_since"
+    Account.objects.filter(workspace=workspace, pk=held.pk).update(
+        **{line: F(line) + amount, "itemized_balance": F("itemized_balance") + amount}
+    )
+
+
+def _adjustment(difference: Decimal, balance: Balance, added_as: str) -> dict[str, Decimal]:
     if difference > 0:
-        return {Gl.PRINCIPAL: difference, Gl.ADJUSTMENT: -difference}
+        return {ADDED[added_as]: difference, Gl.ADJUSTMENT: -difference}
     parts = split(-difference, _owed(balance))
     return {
         Gl.FEES: -parts.fees,

@@ -115,6 +115,7 @@ class AccountView(PortalView):
         shown_status = standing(self.workspace, [account]).get(account.id, account.status)
         plan = next_contact(self.workspace, account.id)
         show = self.request.GET.get("show", "")
+        balance, paid = get_balance(self.workspace, account.id), paid_since(self.workspace, account)
         return super().get_context_data(
             **{
                 "account": account,
@@ -124,8 +125,9 @@ class AccountView(PortalView):
                 "on_hold": bool(holds) or shown_status == "paused",
                 "bankruptcies": bankruptcies_of(self.workspace, account, today),
                 "dpd": account.dpd_on(today),
-                "balance": get_balance(self.workspace, account.id),
-                "paid": paid_since(self.workspace, account),
+                "balance": balance,
+                "paid": paid,
+                "other_changes": other_changes(account, paid - balance.unapplied),
                 "authorization": authorization(self.workspace, account, today),
                 "notice": find_notice(self.workspace, account.id),
                 "next": plan,
@@ -264,6 +266,13 @@ def paid_since(workspace: Workspace, account: Account) -> Decimal:
     """What came in here since the account was placed."""
     received = list_payments(workspace).filter(account=account, status="succeeded")
     return sum(received.values_list("amount", flat=True), Decimal(0))
+
+
+def other_changes(account: Account, applied: Decimal) -> Decimal:
+    """What moved the balance besides the asserted lines and the payments applied here: the creditor's corrections."""
+    lines = (account.original_balance, account.interest_since, account.fees_since)
+    asserted = sum((line or Decimal(0) for line in lines), Decimal(0)) - (account.payments_since or Decimal(0))
+    return Decimal(0) if account.original_balance is None else account.current_balance - asserted + applied
 
 
 def authorization(workspace: Workspace, account: Account, today: dt.date) -> Any:

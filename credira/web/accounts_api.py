@@ -111,9 +111,12 @@ class AccountView(CreditorAPIView):
         asked = parse(PatchAccountSerializer, request)
         account = get_account(self.workspace, account_id)
         if "current_balance" in asked:
-            reason = asked.get("reason", "creditor_correction")
             adjust_balance(
-                workspace=self.workspace, account_id=account.pk, balance=asked["current_balance"], reason=reason
+                workspace=self.workspace,
+                account_id=account.pk,
+                balance=asked["current_balance"],
+                reason=asked.get("reason", ""),
+                added_as=asked.get("added_as", ""),
             )
         if "status" in asked:
             set_status(workspace=self.workspace, account_id=account.pk, to=asked["status"])

@@ -8,6 +8,7 @@ from accounts.importer.fields import ACCOUNT_TYPES, KINDS, OBLIGORS, PHASES, PUR
 from accounts.importer.validator import unread
 from accounts.models import Account, Note, Placement
 from accounts.selectors import list_refusals
+from accounts.services import ADDED
 from compliance.serializers import ContactSummarySerializer, NextContactSerializer
 from credira.api.serializers import AmountField, PublicIdField, StrictSerializer, UtcDateTimeField
 
@@ -190,7 +191,12 @@ class PatchAccountSerializer(StrictSerializer):
 
     status = serializers.CharField(max_length=20, required=False)
     current_balance = AmountField(required=False)
-    reason = serializers.CharField(max_length=200, required=False)
+    reason = serializers.CharField(
+        max_length=200, required=False, help_text="Needed for a higher balance; else `creditor_correction`."
+    )
+    added_as = serializers.ChoiceField(
+        sorted(ADDED), required=False, help_text="Needed for a higher balance: what was added."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A reason alone corrects nothing."""

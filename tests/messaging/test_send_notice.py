@@ -8,12 +8,13 @@ from typing import Any
 import pypdf
 import pytest
 
+from accounts.ledger.models import Balance
 from accounts.models import Endpoint
-from accounts.services import move_status
+from accounts.services import adjust_balance, move_status
 from compliance import dispatch, notices
 from compliance.gate import ContactIntent, Decision, decide
-from compliance.models import ContactAttempt, EmailBasis, ValidationNotice
-from compliance.services import end_email_basis, record_opt_out
+from compliance.models import ContactAttempt, EmailBasis, Hold, ValidationNotice
+from compliance.services import end_email_basis, record_opt_out, release_hold
 from credira.documents.storage import load
 from credira.providers.world import World
 from credira.tenancy.models import Workspace
@@ -313,3 +314,46 @@ def test_a_bounced_notice_was_no_initial_communication(debt: Debt, outside: Worl
     assert "MINI_MIRANDA_FULL" in bounced.obligations
     assert by_mail.codes == {"ADDRESS_BAD"}
     assert "MINI_MIRANDA_FULL" in by_mail.obligations
+
+
+def test_a_balance_raised_after_the_notice_is_held_until_a_member_decides(debt: Debt, outside: World) -> None:
+    """12 CFR 1006.22(b), 1006.34(c)(2): nobody is asked for more than the notice said before somebody looked."""
+    with bind(debt.workspace) as bound:
+        Balance.objects.create(workspace=bound, id=debt.account_id, principal=Decimal("2284.56"))
+    place(debt)
+    work(debt.workspace)
+
+    def correct(balance: str, **why: str) -> None:
+        with bind(debt.workspace) as bound:
+            adjust_balance(workspace=bound, account_id=debt.account_id, balance=Decimal(balance), **why)
+
+    correct("2200.00")
+    lowered = gate_says(debt, "email")
+    correct("22000.00", reason="Contract interest", added_as="interest")
+    raised = gate_says(debt, "email")
+    with bind(debt.workspace) as bound:
+        hold = Hold.objects.get()
+        release_hold(workspace=bound, hold_id=hold.id)
+    decided = gate_says(debt, "email")
+
+    assert (lowered.codes, raised.codes, decided.codes) == (set(), {"HOLD"}, set())
+    assert hold.reason.startswith("The balance was raised from 2,200.00 to 22,000.00 USD after the validation notice")
+
+
+def test_a_balance_raised_before_the_notice_is_on_it(debt: Debt, outside: World) -> None:
+    with bind(debt.workspace) as bound:
+        Balance.objects.create(workspace=bound, id=debt.account_id, principal=Decimal("2284.56"))
+        adjust_balance(
+            workspace=bound,
+            account_id=debt.account_id,
+            balance=Decimal("2300.56"),
+            reason="Contract interest",
+            added_as="interest",
+        )
+    place(debt)
+    work(debt.workspace)
+
+    assert notice_of(debt).status == "sent"
+    assert "Total amount of the debt now: $2,300.56" in " ".join(message_of(debt).body_text.split())
+    with bind(debt.workspace):
+        assert not Hold.objects.exists()
