@@ -92,18 +92,25 @@ def disputed(view: View) -> Iterator[Reason]:
     """Blocks per dispute. A partial one holds no contact; furnishing is flagged, not held, by a dispute."""
     if view.purpose in _PASSES:
         return
+    for debt, dispute, hold in holds(view):
+        if dispute.kind == "dispute" and view.channel == "furnish":
+            continue
+        if view.is_contact and partial_amount(debt, dispute) is not None:
+            continue
+        yield reason_of(view, debt, dispute, hold)
+
+
+def holds(view: View) -> Iterator[tuple[Debt, Dispute, DisputeHold]]:
+    """Yield the disputes of covered debts that are held today, whole or in part."""
     for debt in view.covered:
         for dispute in active_disputes(view, debt):
-            if dispute.kind == "dispute" and view.channel == "furnish":
-                continue
-            if view.is_contact and partial_amount(debt, dispute) is not None:
-                continue
             hold = hold_of(view, debt, dispute)
             if hold is not None:
-                yield _reason(view, debt, dispute, hold)
+                yield debt, dispute, hold
 
 
-def _reason(view: View, debt: Debt, dispute: Dispute, hold: DisputeHold) -> Reason:
+def reason_of(view: View, debt: Debt, dispute: Dispute, hold: DisputeHold) -> Reason:
+    """Say why the debt, or its disputed part, is held."""
     asked = "disputed" if dispute.kind == "dispute" else "asked who the original creditor of"
     how = "in writing" if dispute.written else "orally"
     ends = "until it is answered" if hold.until is None else f"until {hold.until}"

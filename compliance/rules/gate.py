@@ -54,8 +54,11 @@ def outcome_of(reasons: Iterable[Reason]) -> Outcome:
 
 
 def _reasons(view: View) -> list[Reason]:
-    """Run the rules and drop the POLICY reasons that the creditor switched off."""
-    reasons = _distinct(book.RULES.reasons(view))
+    return kept(view, _distinct(book.RULES.reasons(view)))
+
+
+def kept(view: View, reasons: list[Reason]) -> list[Reason]:
+    """Drop the POLICY reasons that the creditor switched off."""
     off, policy = view.policy.off, view.policy
     drops_all = view.first_party and not policy.first_party_uses_gate
     if not off and not drops_all:

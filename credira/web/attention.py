@@ -4,7 +4,8 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-from compliance.models import ValidationNotice
+from compliance.holding import held_until
+from compliance.models import Dispute, ValidationNotice
 from compliance.selectors import check_by, dispute_status, list_bankruptcies, list_disputes
 from credira.core import clock
 from credira.tenancy.models import Workspace
@@ -67,7 +68,7 @@ def _disputes(workspace: Workspace) -> Matter | None:
     if not standing:
         return None
     oldest = min(dispute.valid_from for dispute in standing)
-    note = f"The oldest was received {(clock.now() - oldest).days} days ago; collection is on hold"
+    note = f"The oldest was received {(clock.now() - oldest).days} days ago; {_holding(workspace, standing)}"
     return Matter(
         _counted(len(standing), "open dispute"),
         note,
@@ -76,6 +77,14 @@ def _disputes(workspace: Workspace) -> Matter | None:
         "compliance",
         "accounts?status=disputed",
     )
+
+
+def _holding(workspace: Workspace, standing: list[Dispute]) -> str:
+    """What the open disputes do: a late one holds for a while, and is still to be answered when it doesn't any more."""
+    held = len(held_until(workspace, standing))
+    if held == len(standing):
+        return "collection is on hold"
+    return f"collection is on hold for {held:,} of them" if held else "none holds collection any more"
 
 
 def _notices(workspace: Workspace) -> Matter | None:

@@ -4,10 +4,12 @@ A GET only shows; a POST acts, at once. The forms need no CSRF token: nothing he
 knows the link.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,8 +21,10 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts.models import Account, Endpoint, Person
 from accounts.selectors import get_account, get_endpoint, get_person
 from compliance import selectors as compliance_selectors
+from compliance.holding import held_until
 from compliance.models import Dispute, ValidationNotice
 from compliance.vocabulary import Channel
+from credira.core import clock
 from credira.core.context import acting_as
 from credira.core.errors import InvalidRequest, NotFound
 from credira.core.money import parse_amount
@@ -63,6 +67,13 @@ class Visit:
         return self.account.collector_role == "first_party"
 
     @property
+    def in_period(self) -> bool:
+        """Whether a written dispute of today still stops collection until it is answered (12 CFR 1006.38(d))."""
+        end = self.notice.period_end if self.notice else None
+        today = clock.now().astimezone(ZoneInfo(self.workspace.creditor.time_zone)).date()
+        return end is not None and today <= end
+
+    @property
     def context(self) -> dict[str, Any]:
         """What every consumer page shows."""
         return {
@@ -76,6 +87,7 @@ class Visit:
             "entity": self.entity,
             "collector": self.account.collector_role != "first_party",
             "notice": self.notice,
+            "in_period": self.in_period,
             "phone": phone_text(self.entity.phone),
             "reference": reference(self.account),
             "zone": self.workspace.creditor.time_zone,
@@ -120,6 +132,22 @@ class RespondForm(forms.Form):
             self.add_error("amount", "The part must be more than 0.")
         # A part as large as the debt is the whole debt.
         return part if part < self.account.current_balance else None
+
+
+@dataclass(frozen=True)
+class Received:
+    """One answer of the form and what it does: ``held`` as the gate holds, ``until`` a day or until answered."""
+
+    dispute: Dispute
+    status: str
+    held: bool
+    until: dt.date | None
+
+    @property
+    def what(self) -> str:
+        """What is held. A question for the original creditor holds the whole debt (12 CFR 1006.38(c))."""
+        part = self.dispute.amount and self.dispute.kind == Dispute.Kind.DISPUTE
+        return "the part that you dispute" if part else "this debt"
 
 
 class StopForm(forms.Form):
@@ -195,9 +223,7 @@ class Receipt(ConsumerView):
         if dispute is None:
             raise NotFound
         same_time = [row for row in filed if row.valid_from == dispute.valid_from]
-        # A question for the original creditor holds the whole debt (12 CFR 1006.38(c)).
-        partial = all(row.amount and row.kind == Dispute.Kind.DISPUTE for row in same_time)
-        return self.page(request, "receipt", disputes=same_time, partial=partial)
+        return self.page(request, "receipt", receipts=_receipts(self.visit.workspace, same_time))
 
 
 class Stop(ConsumerView):
@@ -238,6 +264,14 @@ class Stop(ConsumerView):
         return [Choice(key, label, key in chosen) for key, label in labels.items()]
 
 
+def _receipts(workspace: Workspace, disputes: list[Dispute]) -> list[Received]:
+    held = held_until(workspace, disputes)
+    return [
+        Received(each, compliance_selectors.dispute_status(each), each.id in held, held.get(each.id))
+        for each in disputes
+    ]
+
+
 def _visit(workspace: Workspace, link: ConsumerLink, token: str) -> Visit:
     account = get_account(workspace, link.account_id)
     endpoint = get_endpoint(workspace, link.endpoint_id) if link.endpoint_id else None
@@ -254,6 +288,8 @@ def _visit(workspace: Workspace, link: ConsumerLink, token: str) -> Visit:
 
 
 def _notice(workspace: Workspace, account_id: UUID) -> ValidationNotice | None:
-    """The newest notice whose period the consumer can read."""
-    notices = ValidationNotice.objects.filter(workspace=workspace, account_id=account_id, period_end__isnull=False)
+    """The newest notice that was sent: one that came back began no period (VN-05)."""
+    notices = ValidationNotice.objects.filter(
+        workspace=workspace, account_id=account_id, status=ValidationNotice.Status.SENT
+    )
     return notices.order_by("-id").first()

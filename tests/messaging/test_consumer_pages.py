@@ -1,5 +1,6 @@
 """The consumer's pages behind a signed link: no login, no script, no cookie; a GET shows, a POST acts at once."""
 
+import datetime as dt
 import re
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -15,12 +16,15 @@ from audit.models import Event
 from compliance import gate
 from compliance.gate import ContactIntent
 from compliance.models import Cease, Dispute, OptOut
+from compliance.notices import create_for_placed
 from compliance.services import resolve_dispute
+from credira.core import clock
 from credira.providers.world import World
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
+from credira.web.attention import matters
 from messaging.links import consumer_url
-from tests.messaging.conftest import Debt, a_debt, work
+from tests.messaging.conftest import Debt, a_debt, set_clock, work
 
 
 def path_of(debt: Debt, page: str = "respond", *, with_address: bool = True) -> str:
@@ -296,3 +300,78 @@ def test_a_first_partys_page_does_not_speak_of_a_debt_collector(sandbox: Workspa
     debt = a_debt(sandbox, collector_role="first_party")
 
     assert "debt collector" not in browser().get(path_of(debt)).content.decode()
+
+
+JANUARY_8 = dt.datetime(2027, 1, 8, 15, 5, tzinfo=dt.UTC)  # a week after the period's last day
+
+
+def in_words(answer: Any) -> str:
+    """The page's text on one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+
+
+def responded(debt: Debt, form: dict[str, str]) -> str:
+    """Send the form; the path of its receipt."""
+    return str(browser().post(path_of(debt), {"scope": "all", **form}).headers["Location"])
+
+
+def standing_line(debt: Debt) -> str:
+    """What the dashboard says of the open disputes."""
+    with bind(debt.workspace) as bound:
+        [line] = [each.note for each in matters(bound, clock.now().date()) if "dispute" in each.title]
+        return line
+
+
+def test_an_answer_within_the_period_holds_until_it_is_answered_as_the_receipt_says(debt: Debt, outside: World) -> None:
+    notified(debt)
+    form = in_words(browser().get(path_of(debt)))
+
+    receipt = responded(debt, {"dispute": "on"})
+    set_clock(debt.workspace, JANUARY_8 + dt.timedelta(days=90))
+
+    assert "If you write to us by January 1, 2027 , we must stop collection" in form
+    promised = "We will not try to collect this debt until we have answered you in writing."
+    assert promised in in_words(browser().get(receipt))
+    assert codes(debt, "letter") == {"DISPUTE_HOLD"}
+    assert "collection is on hold" in standing_line(debt)
+    with bind(debt.workspace) as bound:
+        resolve_dispute(workspace=bound, dispute_id=disputes(debt)[0].id, resolution="verification")
+    assert "We have answered you in writing." in in_words(browser().get(receipt))
+
+
+def test_an_answer_after_the_period_holds_as_long_as_the_receipt_says(debt: Debt, outside: World) -> None:
+    """DISP-01: a late dispute is held 30 days by policy, then said to be disputed."""
+    notified(debt)
+    set_clock(debt.workspace, JANUARY_8)
+
+    form = in_words(browser().get(path_of(debt)))
+    receipt = responded(debt, {"dispute": "on"})
+
+    assert "must stop" not in form
+    assert "ended on January 1, 2027. You can still tell us what is wrong." in form
+    said = in_words(browser().get(receipt))
+    assert "We will not try to collect this debt before February 7, 2027, and will answer you in writing." in said
+    set_clock(debt.workspace, dt.datetime(2027, 2, 6, 15, 5, tzinfo=dt.UTC))
+    assert codes(debt, "letter") == {"DISPUTE_HOLD"}
+    assert "collection is on hold" in standing_line(debt)
+    set_clock(debt.workspace, dt.datetime(2027, 2, 7, 15, 5, tzinfo=dt.UTC))
+    assert codes(debt, "letter") == set()
+    assert "It no longer keeps us from asking you to pay." in in_words(browser().get(receipt))
+    assert "none holds collection any more" in standing_line(debt)
+
+
+def test_a_late_question_for_the_original_creditor_is_promised_no_hold(debt: Debt, outside: World) -> None:
+    notified(debt)
+    set_clock(debt.workspace, JANUARY_8)
+
+    receipt = responded(debt, {"original_creditor": "on"})
+
+    assert codes(debt, "letter") == set()
+    assert "so we may go on asking you to pay before we answer it." in in_words(browser().get(receipt))
+
+
+def notified(debt: Debt) -> None:
+    """The validation notice is sent: its period ends on January 1, 2027."""
+    with bind(debt.workspace) as bound:
+        create_for_placed(bound, [debt.account_id])
+    work(debt.workspace)
