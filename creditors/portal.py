@@ -21,7 +21,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from credira.core import clock
 from credira.core.context import acting_as
-from credira.core.errors import DomainError, Forbidden, NotFound
+from credira.core.errors import DomainError, Forbidden, InvalidRequest, NotFound
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import across_workspaces, bind
 from creditors.models import Member
@@ -86,6 +86,7 @@ class PortalView(TemplateView):
         try:
             with self._entered(kwargs.pop("slug")):
                 self.check_permission()
+                _refuse_nul(request)
                 return self._rendered(super().dispatch(request, *args, **kwargs))
         except NotFound as error:
             raise Http404 from error
@@ -151,6 +152,12 @@ def to_login(request: HttpRequest) -> HttpResponseBase:
         goal = htmx.current_url_abs_path or request.get_full_path()
         return HttpResponseClientRedirect(f"/login?{urlencode({'next': goal}, safe='/')}")
     return redirect_to_login(request.get_full_path(), "/login")
+
+
+def _refuse_nul(request: HttpRequest) -> None:
+    """PostgreSQL keeps no NUL, so that no filter may ask for one. Raises InvalidRequest."""
+    if any("\0" in value for _, values in request.GET.lists() for value in values):
+        raise InvalidRequest("The address holds a character that isn't text.")
 
 
 def is_signed_in(request: HttpRequest) -> bool:

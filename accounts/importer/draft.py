@@ -150,10 +150,18 @@ def _warn(new: Draft) -> None:
     for name, message in ITEMIZATION.items():
         if values.get(name) is None:
             warn(Warned("NOT_ASSERTED", message, name))
+    if not new.identity.name:
+        warn(Warned("NO_NAME", "No name: a notice can't be addressed, and a call can't ask for anybody.", "last_name"))
     if new.phone is None:
         warn(Warned("NO_PHONE", "No number to call.", "phone"))
     if new.address is None:
         warn(Warned("NO_ADDRESS", "No address: the state whose law applies isn't known.", "address_state"))
+    elif not new.state or new.address.military:
+        warn(
+            Warned("NO_PLACE", "No state follows from the address: the law that applies isn't known.", "address_state")
+        )
+    elif _zip_unknown(values):
+        warn(Warned("ZIP_UNKNOWN", "No such ZIP code is in use. Correct it, or leave it out.", "address_zip"))
     elif values.get("address_state") and new.address.zones and _zip_elsewhere(values):
         warn(
             Warned(
@@ -168,6 +176,11 @@ def _warn(new: Draft) -> None:
         _estimate_charge_off(new)
     if new.delinquent_since is None:
         _estimate_delinquency(new)
+
+
+def _zip_unknown(values: Mapping[str, Any]) -> bool:
+    code = values.get("address_zip")
+    return bool(code) and (values.get("address_country") or "US") == "US" and _address_place("", code).state is None
 
 
 def _zip_elsewhere(values: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -171,7 +171,7 @@ class ConsumerView(View):
                 with acting_as("consumer", self.visit.person.public_id):
                     response = super().dispatch(request, *args, **kwargs)
         except NotFound:
-            raise Http404 from None
+            response = render(request, "consumer/not_found.html", status=404)
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "no-referrer"  # the address is the credential

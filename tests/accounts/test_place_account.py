@@ -57,6 +57,23 @@ def test_a_recovery_account_there_is_placed_with_a_warning(workspace: Workspace)
     assert "STATE_NOT_AUTHORIZED" in {warning.code for warning in warnings}
 
 
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"first_name": "", "last_name": ""}, "NO_NAME"),
+        ({"address_state": "AA", "address_zip": "34002"}, "NO_PLACE"),
+        ({"address_state": "MN", "address_zip": "00000"}, "ZIP_UNKNOWN"),
+        ({"address_state": "MN", "address_zip": "97201"}, "ZIP_OUTSIDE_STATE"),
+    ],
+)
+def test_what_is_missing_or_doubtful_of_a_consumer_is_a_warning(
+    workspace: Workspace, given: dict[str, str], code: str
+) -> None:
+    codes = {warning.code for warning in place(workspace, **given).warnings}
+
+    assert codes & {"NO_NAME", "NO_PLACE", "ZIP_UNKNOWN", "ZIP_OUTSIDE_STATE"} == {code}
+
+
 def test_without_an_entity_for_the_role_nothing_is_placed() -> None:
     bare = create_creditor(name="Bare CU", slug="bare").sandbox
 

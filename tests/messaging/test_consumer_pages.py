@@ -285,7 +285,11 @@ def test_a_link_without_an_address_offers_all_emails(debt: Debt) -> None:
 
 @pytest.mark.parametrize("token", ["x", "eyJpIjoiQUJDIn0:1abc:forged", "a:b:c:d"])
 def test_a_forged_link_is_not_found(db: None, token: str) -> None:
-    assert browser().get(f"/c/{token}").status_code == 404
+    answer = browser().get(f"/c/{token}")
+    page = answer.content.decode()
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
+    assert "This link doesn't work" in page
+    assert "dashboard" not in page
     assert browser().post(f"/c/{token}/stop", {"what": "everything"}).status_code == 404
 
 

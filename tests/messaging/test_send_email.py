@@ -42,6 +42,14 @@ def test_a_due_mail_is_sent_with_everything_that_the_law_asks_for(debt: Debt, ou
     assert kept["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+def test_the_way_out_stands_first_below_the_sentence_that_names_it(debt: Debt, outside: World) -> None:
+    message = debt.queue()
+    assert work(debt.workspace) >= 1
+
+    after = debt.read(message).body_text.split("To stop e-mails to this address, open the link below")[1]
+    assert after.index("Stop these e-mails: ") < after.index("Is something wrong, or is this not your debt?")
+
+
 def test_the_attempt_keeps_what_was_sent_and_why_it_was_allowed(debt: Debt, outside: World) -> None:
     message = debt.queue()
     work(debt.workspace)

@@ -159,6 +159,14 @@ def test_a_payment_of_an_impossible_day_is_refused_with_a_sentence(
     assert '<dt class="sum">Owed now</dt><dd class="sum">$1,000.00</dd>' in shown
 
 
+@pytest.mark.parametrize("page", ["accounts?q=%00", "accounts?status=%00", "accounts?state=%00", "search?q=%00"])
+def test_an_address_with_a_nul_is_refused(house: House, account: Account, page: str) -> None:
+    answer = sign_in(house.alice).get(f"/w/acme-sandbox/{page}")
+
+    assert answer.status_code == 400
+    assert "The address holds a character that isn" in answer.content.decode()
+
+
 def test_a_stranger_finds_no_account(house: House, account: Account) -> None:
     assert sign_in(house.charlie).get(f"/w/acme-sandbox/accounts/{account.public_id}").status_code == 404
     assert sign_in(house.alice).get(f"/w/acme/accounts/{account.public_id}").status_code == 404
