@@ -22,6 +22,7 @@ from credira.core import clock
 from credira.core.errors import InvalidRequest
 from credira.core.ids import public_id
 from credira.core.state import move
+from credira.providers.ports import require_vendors
 from credira.tenancy.models import Workspace
 from credira.work.due import schedule, unschedule
 
@@ -64,8 +65,9 @@ def schedule_call(
     """Plan one call, at ``at`` or now; when the gate says "not yet", at the gate's time. Nothing is reserved.
 
     Raises ``NotFound``, ``InvalidRequest`` for a number that isn't this consumer's or a time in the past, and
-    ``ContactBlocked`` (its decision is stored and stays).
+    ``ContactBlocked`` (its decision is stored and stays), ``VendorMissing`` where no carrier is configured.
     """
+    require_vendors(workspace, {"call"})
     account = get_account(workspace, account_id)
     agent = get_agent(workspace, agent_id) if agent_id else default_agent(workspace)
     now = clock.now()

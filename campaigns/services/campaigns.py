@@ -27,6 +27,7 @@ from campaigns.strategy import STANDARD, STRATEGIES, Strategy
 from credira.core import clock, context
 from credira.core.errors import Conflict, InvalidRequest
 from credira.core.state import move
+from credira.providers.ports import require_vendors
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from credira.work.due import schedule, unschedule
@@ -87,10 +88,12 @@ def create_campaign(
     """Enrol the accounts and start: the first contact of each is planned when the gate allows it.
 
     One campaign of a workspace starts at a time: of two equal requests at once the second finds its accounts taken.
-    Raises ``NothingToEnroll``, ``InvalidRequest`` for an unknown strategy or mixed currencies, ``NotFound``.
+    Raises ``NothingToEnroll``, ``InvalidRequest`` for an unknown strategy or mixed currencies, ``NotFound``,
+    ``VendorMissing`` where a step's channel can't go out.
     """
-    _start_alone(workspace)
     strategy = _strategy(strategy_key)
+    require_vendors(workspace, {step.channel for step in strategy.steps if step.contacts})
+    _start_alone(workspace)
     agent = get_agent(workspace, agent_id) if agent_id else default_agent(workspace)
     accounts = choose(workspace, selection)
     if not accounts:

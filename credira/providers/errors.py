@@ -9,6 +9,8 @@ from typing import NoReturn
 import requests
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
+from credira.core.errors import Unavailable
+
 RETRY_LATER = frozenset({425, 429})
 # The server, or a proxy before it, gave up waiting for itself: the request may have been carried out.
 UNKNOWN_CLIENT_STATUSES = frozenset({408})
@@ -28,6 +30,12 @@ class NotPlaced(ProviderError):
 
 class OutcomeUnknown(ProviderError):
     """The vendor may or may not have carried it out: never repeat it, reconcile it."""
+
+
+class VendorMissing(Unavailable):
+    """A live workspace has no vendor for a channel: nothing may be planned that can't be done."""
+
+    code = "VENDOR_NOT_CONFIGURED"
 
 
 class LookupFailed(ProviderError):

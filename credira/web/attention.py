@@ -8,6 +8,7 @@ from compliance.holding import held_until
 from compliance.models import Dispute, ValidationNotice
 from compliance.selectors import check_by, dispute_status, list_bankruptcies, list_disputes
 from credira.core import clock
+from credira.providers.ports import missing_vendors
 from credira.tenancy.models import Workspace
 from credira.work.models import Incident
 from creditors.selectors import list_authorizations
@@ -32,6 +33,7 @@ class Matter:
 def matters(workspace: Workspace, today: dt.date) -> list[Matter]:
     """Everything that waits for somebody in this workspace."""
     found = [
+        *_vendors(workspace),
         _incidents(workspace),
         _bankruptcies(workspace, today),
         _disputes(workspace),
@@ -40,6 +42,14 @@ def matters(workspace: Workspace, today: dt.date) -> list[Matter]:
         _authorizations(workspace, today),
     ]
     return [matter for matter in found if matter is not None]
+
+
+def _vendors(workspace: Workspace) -> list[Matter]:
+    icons = {"call": "phone-off", "email": "mail-off"}
+    return [
+        Matter("A vendor is missing", reason, icons[channel], "t-stop", "campaigns", "campaigns")
+        for channel, reason in missing_vendors(workspace).items()
+    ]
 
 
 def _incidents(workspace: Workspace) -> Matter | None:
