@@ -164,6 +164,7 @@ def place_hold(
         raise InvalidRequest("A hold must name its person; only a kill switch may stop the whole workspace.")
     if person_id is not None:
         get_person(workspace, person_id)
+    _wait_for_equals(workspace, person_id)
     start = at or clock.now()
     if until is not None and until <= start:
         raise InvalidRequest("A hold must end after it begins.")
@@ -180,11 +181,15 @@ def place_hold(
     return _standing(hold) or record_fact(hold, events.HOLD_PLACED, account_id=account_id)
 
 
-def _standing(hold: Hold) -> Hold | None:
-    """An equal hold that has begun by then and wasn't released; whoever places one meanwhile waits for our commit."""
+def _wait_for_equals(workspace: Workspace, person_id: UUID | None) -> None:
+    """Wait for whoever places a hold on the person now, before the time is read: so a later one begins no earlier."""
     with connection.cursor() as cursor:
-        key = f"hold:{hold.workspace_id}:{hold.person_id}"
+        key = f"hold:{workspace.pk}:{person_id}"
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
+def _standing(hold: Hold) -> Hold | None:
+    """An equal hold that has begun by then and wasn't released."""
     told = ("person_id", "kind", "debts", "until", "reason", "evidence")
     same = Hold.objects.filter(
         workspace=hold.workspace,
