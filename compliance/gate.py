@@ -6,7 +6,7 @@ evaluates, stores the decision and inserts the attempt, which counts from then o
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -29,7 +29,18 @@ from credira.core import clock, context, json
 from credira.core.ids import uuid7
 from credira.tenancy.models import Workspace
 
-__all__ = ["ContactIntent", "Decision", "Denial", "Judgement", "decide", "judge", "judge_one", "refuse", "reserve"]
+__all__ = [
+    "ContactIntent",
+    "Decision",
+    "Denial",
+    "Judgement",
+    "Outcome",
+    "decide",
+    "judge",
+    "judge_one",
+    "refuse",
+    "reserve",
+]
 
 # Which of several allowed endpoints is used: what the consumer gave us, then what the creditor had.
 SOURCES = ("consumer_provided", "creditor_provided")
@@ -73,9 +84,18 @@ class Denial:
         return frozenset(str(reason["code"]) for reason in self.reasons)
 
 
-def decide(workspace: Workspace, intents: Sequence[ContactIntent], at: dt.datetime | None = None) -> list[Decision]:
-    """What the gate says to each intent at ``at`` (default: now), with the facts known then. Nothing is stored."""
-    return [judgement.decision for judgement in judge(workspace, intents, at)]
+def decide(
+    workspace: Workspace,
+    intents: Sequence[ContactIntent],
+    at: dt.datetime | None = None,
+    *,
+    noticed: Mapping[UUID, dt.date] | None = None,
+) -> list[Decision]:
+    """What the gate says to each intent at ``at`` (default: now), with the facts known then. Nothing is stored.
+
+    ``noticed`` asks what it would say if the validation notices of these accounts had been sent on these days.
+    """
+    return [judgement.decision for judgement in judge(workspace, intents, at, noticed=noticed)]
 
 
 def judge(
@@ -84,10 +104,11 @@ def judge(
     at: dt.datetime | None = None,
     *,
     without: UUID | None = None,
+    noticed: Mapping[UUID, dt.date] | None = None,
 ) -> list[Judgement]:
     """``decide``, with what was read and which endpoint was chosen. ``without`` leaves one attempt out."""
     at = at or clock.now()
-    sheets = load_sheets(workspace, intents, at, without=without)
+    sheets = load_sheets(workspace, intents, at, without=without, noticed=noticed)
     common = rules.parse_shared({name: sheets[0].facts[name] for name in COMMON}) if sheets else {}
     parsed: dict[int, rules.FactSheet] = {}
     judgements = []

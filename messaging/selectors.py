@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -10,6 +11,8 @@ from compliance.models import StateText, ValidationNotice
 from credira.core.errors import NotFound
 from credira.tenancy.models import Workspace
 from messaging.models import EmailTemplate, Message, MessageEvent
+
+POSTED_AFTER = dt.timedelta(hours=4)  # what a print vendor takes from the batch to the post
 
 
 def get_message(workspace: Workspace, message_id: UUID, *, lock: bool = False) -> Message:
@@ -55,18 +58,28 @@ def list_letters(workspace: Workspace) -> QuerySet[Message]:
     return list_messages(workspace).filter(channel=Message.Channel.LETTER)
 
 
-def notices_due_at(workspace: Workspace, account_ids: Sequence[UUID]) -> dict[UUID, dt.datetime]:
-    """When the validation notice of each account leaves, by mail or post; accounts with none that waits are left out.
+@dataclass(frozen=True, slots=True)
+class NoticePlan:
+    """How a validation notice goes out: when it leaves us, and when it counts as sent."""
 
-    A blocked one waits for nothing that has a time.
-    """
+    channel: str
+    leaves_at: dt.datetime
+    sent_at: dt.datetime
+
+
+def notice_plans(workspace: Workspace, account_ids: Sequence[UUID]) -> dict[UUID, NoticePlan]:
+    """The notice of each account that waits for its time or is on its way. A blocked one waits for nothing."""
+    status = ValidationNotice.Status
     rows = Message.objects.filter(
         workspace=workspace,
         account_id__in=list(account_ids),
-        status=Message.Status.QUEUED,
-        notice__in=ValidationNotice.objects.filter(workspace=workspace, status=ValidationNotice.Status.PENDING),
+        status__in=(Message.Status.QUEUED, Message.Status.SENDING, Message.Status.PRINTING),
+        notice__in=ValidationNotice.objects.filter(workspace=workspace, status__in=(status.PENDING, status.CLAIMED)),
     )
-    return dict(rows.values_list("account_id", "due_at"))
+    return {
+        account_id: NoticePlan(channel, at, at + POSTED_AFTER if channel == Message.Channel.LETTER else at)
+        for account_id, channel, at in rows.values_list("account_id", "channel", "due_at")
+    }
 
 
 def list_events(workspace: Workspace, message_id: UUID) -> QuerySet[MessageEvent]:

@@ -31,7 +31,7 @@ from credira.providers.ports import require_vendors
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from credira.work.due import schedule, unschedule
-from messaging.selectors import notices_due_at
+from messaging.selectors import notice_plans
 
 END = "campaigns.end"
 FOLLOW = "campaigns.follow"
@@ -134,7 +134,7 @@ def first_contact_at(campaign: Campaign) -> dt.datetime | None:
     waiting = enrollments_of(campaign).filter(status=Enrollment.Status.ACTIVE)
     planned = waiting.order_by("planned_at").values_list("planned_at", flat=True)  # null comes last
     noticed = waiting.filter(waiting_for=Enrollment.Waiting.NOTICE).values_list("account_id", flat=True)
-    notices = notices_due_at(campaign.workspace, list(noticed)).values()
+    notices = [plan.leaves_at for plan in notice_plans(campaign.workspace, list(noticed)).values()]
     times = [at for at in (*planned[:1], *notices) if at is not None]
     return max(clock.now(), min(times)) if times else None
 

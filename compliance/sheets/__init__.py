@@ -5,7 +5,7 @@ Instants and dates are ISO text or Python's own values, which ``compliance.rules
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -54,14 +54,18 @@ def load_sheets(
     at: dt.datetime | None = None,
     *,
     without: UUID | None = None,
+    noticed: Mapping[UUID, dt.date] | None = None,
 ) -> list[Sheet]:
     """One sheet an intent, in their order, with the facts that were known at ``at`` (default: now).
 
-    At most 15 queries, however many intents. ``without`` leaves one attempt out: the one about to be sent. Raises
-    ``NotFound`` for an unknown account and ``InvalidRequest`` for accounts that can't share one contact.
+    At most 15 queries, however many intents. ``without`` leaves one attempt out: the one about to be sent. ``noticed``
+    takes the validation notices of some accounts for sent on these days. Raises ``NotFound`` for an unknown account and
+    ``InvalidRequest`` for accounts that can't share one contact.
     """
     at = at or clock.now()
     rows = reading.read(workspace, intents, at, without=without)
+    if noticed:
+        rows = build.with_notices(rows, noticed)
     shared: dict[tuple[Any, ...], Entry] = {}
     sheets = []
     for intent in intents:

@@ -3,11 +3,12 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from compliance import models
+from compliance.rules import dates
 from compliance.sheets import facts
 from compliance.sheets.attempts import Key, attempt
 from compliance.sheets.facts import Entry, Known, WhoIs, compact
@@ -85,6 +86,20 @@ def sheet(rows: Rows, *, consumer_id: UUID, entity_id: UUID, role: str, others: 
         "holds": [*(facts.hold(each) for each in own.of(models.Hold)), *rows.common["holds"], *_closed(accounts)],
         **{name: rows.common[name] for name in COMMON},
     }
+
+
+def with_notices(rows: Rows, noticed: Mapping[UUID, dt.date]) -> Rows:
+    """What the rows would say if the validation notices of these accounts had been sent on these days."""
+    sent = {
+        account_id: {
+            **rows.notices.get(account_id, {}),
+            "status": "sent",
+            "sent_on": on,
+            "period_end": dates.validation_period_end(on),
+        }
+        for account_id, on in noticed.items()
+    }
+    return replace(rows, notices={**rows.notices, **sent})
 
 
 def _sorted(rows: Rows, people: Sequence[str]) -> Sorted:

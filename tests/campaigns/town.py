@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -85,6 +85,12 @@ class Town:
 def build_town(personas: Sequence[str], *, notice: bool = True) -> Town:
     """Place one debt for each persona, and let them live in the simulated world, which must be there."""
     town = place_people(len(personas), notice=notice)
+    settle(town, personas)
+    return town
+
+
+def settle(town: Town, personas: Sequence[str]) -> None:
+    """Let the people of these debts live in the simulated world, which must be there."""
     with bind(town.workspace) as bound:
         token = mint_key(workspace=bound, name="Simulated people", scopes=list(ALL)).token
         people = [_resident(bound, account, persona) for account, persona in zip(town.accounts, personas, strict=True)]
@@ -92,19 +98,27 @@ def build_town(personas: Sequence[str], *, notice: bool = True) -> Town:
     town.world.configure({"seed": "town"})
     town.world.set_clock(TEN_AM, frozen=True)
     town.world.settle(people)
-    return town
 
 
-def place_people(count: int, *, notice: bool = False, creditor: NewCreditor | None = None) -> Town:
-    """Place debts whose consumers consented to AI calls and gave a basis for e-mail.
+def place_people(
+    count: int,
+    *,
+    notice: bool = False,
+    creditor: NewCreditor | None = None,
+    first: int = 0,
+    agreed: Collection[str] = ("call", "email"),
+    homes: Sequence[tuple[str, str, str, str]] = HOMES,
+) -> Town:
+    """Place debts whose consumers consented to AI calls and gave a basis for e-mail, or to what of it is in ``agreed``.
 
     ``notice`` True: third-party collection, which begins with a validation notice; else the creditor collects itself.
+    ``first`` is the number of the first person.
     """
     workspace = _sandbox(creditor or make_collector())
     phase = {"phase": "recovery"} if notice else {"phase": "intercept", "charge_off_date": None}
     accounts = []
-    for number in range(count):
-        state, city, code, area = HOMES[number % len(HOMES)]
+    for number in range(first, first + count):
+        state, city, code, area = homes[number % len(homes)]
         account = place(
             workspace,
             creditor_reference=f"SFCU-{number:04d}",
@@ -120,7 +134,7 @@ def place_people(count: int, *, notice: bool = False, creditor: NewCreditor | No
             **phase,
         ).account
         accounts.append(account.id)
-        _document(workspace, account.person_id)
+        _document(workspace, account.person_id, agreed)
     return Town(workspace, tuple(accounts))
 
 
@@ -139,20 +153,22 @@ def _sandbox(creditor: NewCreditor) -> Workspace:
         return bound
 
 
-def _document(workspace: Workspace, person_id: UUID) -> None:
+def _document(workspace: Workspace, person_id: UUID, agreed: Collection[str]) -> None:
     since = TEN_AM - dt.timedelta(days=100)
     with bind(workspace) as bound:
-        record_consent(
-            workspace=bound,
-            person_id=person_id,
-            kind="tcpa",
-            endpoint_id=_endpoint(bound, person_id, "phone").id,
-            source="consumer_direct",
-            written=True,
-            at=since,
-        )
-        email = _endpoint(bound, person_id, "email")
-        record_email_basis(workspace=bound, endpoint_id=email.id, basis="i_B", since=since.date())
+        if "call" in agreed:
+            record_consent(
+                workspace=bound,
+                person_id=person_id,
+                kind="tcpa",
+                endpoint_id=_endpoint(bound, person_id, "phone").id,
+                source="consumer_direct",
+                written=True,
+                at=since,
+            )
+        if "email" in agreed:
+            email = _endpoint(bound, person_id, "email")
+            record_email_basis(workspace=bound, endpoint_id=email.id, basis="i_B", since=since.date())
 
 
 def _endpoint(workspace: Workspace, person_id: UUID, kind: str) -> Endpoint:
