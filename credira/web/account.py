@@ -181,7 +181,10 @@ class RecordPaymentView(PortalView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account, form = get_account(self.workspace, str(kwargs["account_id"])), PaymentForm(request.POST)
         if not form.is_valid():
-            messages.error(request, "The payment was not recorded: write an amount such as 150.00.")
+            faults = " ".join(
+                f"{form.fields[name].label or name.capitalize()}: {said[0]}" for name, said in form.errors.items()
+            )
+            messages.error(request, f"The payment was not recorded. {faults}")
             return back_to(self.workspace, account)
         token = form.cleaned_data.pop("token")
         try:

@@ -12,7 +12,7 @@ from credira.providers.ports import missing_vendors
 from credira.tenancy.models import Workspace
 from credira.work.models import Incident
 from creditors.selectors import list_authorizations
-from webhooks.models import Delivery
+from webhooks.models import Delivery, WebhookEndpoint
 
 LATELY = dt.timedelta(days=7)
 ENDING_WITHIN = dt.timedelta(days=60)
@@ -115,7 +115,10 @@ def _notices(workspace: Workspace) -> Matter | None:
 
 def _deliveries(workspace: Workspace) -> Matter | None:
     since = clock.wall() - LATELY
-    failed = Delivery.objects.filter(workspace=workspace, status="failed", finished_at__gte=since).order_by("-id")
+    there = WebhookEndpoint.objects.filter(workspace=workspace).exclude(status=WebhookEndpoint.Status.DELETED)
+    failed = Delivery.objects.filter(
+        workspace=workspace, status="failed", finished_at__gte=since, endpoint_id__in=there.values("id")
+    ).order_by("-id")
     if not (count := failed.count()):
         return None
     return Matter(

@@ -159,6 +159,15 @@ def test_a_payment_of_an_impossible_day_is_refused_with_a_sentence(
     assert '<dt class="sum">Owed now</dt><dd class="sum">$1,000.00</dd>' in shown
 
 
+def test_a_payment_form_says_which_field_is_wrong(house: House, account: Account) -> None:
+    here = f"/w/acme-sandbox/accounts/{account.public_id}"
+    form = {"amount": "40.50", "method": "shells", "token": str(uuid4())}
+
+    shown = sign_in(house.bob).post(f"{here}/payments", form, follow=True).content.decode()
+
+    assert "The payment was not recorded. Method: Select a valid choice." in shown
+
+
 @pytest.mark.parametrize("page", ["accounts?q=%00", "accounts?status=%00", "accounts?state=%00", "search?q=%00"])
 def test_an_address_with_a_nul_is_refused(house: House, account: Account, page: str) -> None:
     answer = sign_in(house.alice).get(f"/w/acme-sandbox/{page}")

@@ -20,6 +20,8 @@ from credira.web.figures import Sums, period
 from creditors.services import create_entity
 from payments.models import Payment, Promise
 from tests.house import House, sign_in
+from webhooks.models import Delivery
+from webhooks.services import create_endpoint, delete_endpoint, send_test
 
 NOON = dt.datetime(2026, 11, 24, 18, 0, tzinfo=dt.UTC)  # 12:00 in Chicago
 TODAY = dt.date(2026, 11, 24)
@@ -249,3 +251,15 @@ def test_payments_and_promises_have_a_list(house: House) -> None:
     assert "Renee Calloway" in payments.content.decode()
     assert "$150.00" in promises.content.decode()
     assert "$75.00" not in promises.content.decode()
+
+
+def test_failed_deliveries_of_a_deleted_endpoint_need_nobody(sandbox: Workspace) -> None:
+    endpoint = create_endpoint(workspace=sandbox, url="http://127.0.0.1:9/sink").endpoint
+    delivery = send_test(workspace=sandbox, endpoint_id=endpoint.id)
+    Delivery.objects.filter(pk=delivery.pk).update(status="failed", finished_at=clock.wall())
+    before = [matter.title for matter in matters(sandbox, TODAY)]
+
+    delete_endpoint(workspace=sandbox, endpoint_id=endpoint.id)
+
+    assert before == ["1 webhook delivery failed"]
+    assert matters(sandbox, TODAY) == []
