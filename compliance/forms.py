@@ -1,5 +1,7 @@
 """Forms of the portal by which members record what they were told."""
 
+from typing import Any
+
 from django import forms
 
 from accounts.models import Endpoint
@@ -132,3 +134,25 @@ class DismissBankruptcyForm(forms.Form):
     reason = forms.CharField(
         label="Why", max_length=400, help_text="No case in PACER under this name and number; dismissed by order of …"
     )
+
+
+class CalledBackForm(forms.Form):
+    """What came of a call by a person."""
+
+    note = forms.CharField(label="What came of it", max_length=350, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class AttorneyForm(forms.Form):
+    """Whom to write to, or that there is nobody."""
+
+    name = forms.CharField(label="Lawyer's name", max_length=200, required=False)
+    contact = forms.CharField(label="Address", max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    nobody = forms.BooleanField(label="No lawyer represents the consumer", required=False)
+    note = forms.CharField(label="How we know", max_length=350)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        named = bool(given.get("name") and given.get("contact"))
+        if named == bool(given.get("nobody")):
+            raise forms.ValidationError("Write the lawyer's name and address, or say that there is none.")
+        return given

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -13,6 +13,7 @@ from accounts.models import Account
 from compliance.models import (
     AttemptCorrection,
     AttemptDebt,
+    AttorneyRep,
     Bankruptcy,
     Consent,
     ContactAttempt,
@@ -27,6 +28,8 @@ from compliance.sheets.facts import PROVISIONAL, Known, read_facts
 from credira.core import clock
 from credira.core.errors import NotFound
 from credira.tenancy.models import Workspace
+
+F = TypeVar("F", bound=Fact)
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,34 @@ def get_hold(workspace: Workspace, account: Account, hold_id: UUID) -> Hold:
     return hold
 
 
+def list_call_backs(workspace: Workspace) -> QuerySet[Hold]:
+    """Who waits for a person to call back, longest first: holds of artificial voices that nobody has released."""
+    asked = Hold.objects.filter(workspace=workspace, kind=Hold.Kind.HUMAN_REQUESTED, ends__isnull=True)
+    waiting = asked.annotate(ended_at=_ended(Hold)).filter(ended_at=None)
+    return waiting.exclude(until__lte=clock.now()).order_by("id")
+
+
+def get_call_back(workspace: Workspace, hold_id: UUID) -> Hold:
+    """One of those. Raises ``NotFound``."""
+    return _one_of(list_call_backs(workspace), hold_id)
+
+
+def list_attorneys(workspace: Workspace) -> QuerySet[AttorneyRep]:
+    """Representations that stand, oldest first; one whose ``identity`` is unknown has no address to write to."""
+    told = AttorneyRep.objects.filter(workspace=workspace, ends__isnull=True)
+    return told.annotate(ended_at=_ended(AttorneyRep)).filter(ended_at=None).order_by("id")
+
+
+def list_unknown_attorneys(workspace: Workspace) -> QuerySet[AttorneyRep]:
+    """Who told of a lawyer without an address, longest first."""
+    return list_attorneys(workspace).filter(identity=AttorneyRep.Identity.UNKNOWN)
+
+
+def get_unknown_attorney(workspace: Workspace, representation_id: UUID) -> AttorneyRep:
+    """One of those. Raises ``NotFound``."""
+    return _one_of(list_unknown_attorneys(workspace), representation_id)
+
+
 def list_bankruptcies(workspace: Workspace, person_id: UUID | None = None) -> QuerySet[Bankruptcy]:
     """Cases, known and told, newest first, each with ``ended_at`` (released); of one person where it is named.
 
@@ -141,10 +172,7 @@ def list_bankruptcies(workspace: Workspace, person_id: UUID | None = None) -> Qu
 
 def get_bankruptcy(workspace: Workspace, bankruptcy_id: UUID) -> Bankruptcy:
     """One of those. Raises ``NotFound``."""
-    case = list_bankruptcies(workspace).filter(id=bankruptcy_id).first()
-    if case is None:
-        raise NotFound
-    return case
+    return _one_of(list_bankruptcies(workspace), bankruptcy_id)
 
 
 def bankruptcy_status(case: Any) -> str:
@@ -234,6 +262,14 @@ def dispute_status(dispute: Any) -> str:
     if dispute.ended_at is not None:
         return "withdrawn"
     return "answered" if any(answer.returned_on is None for answer in dispute.answers.all()) else "open"
+
+
+def _one_of(rows: QuerySet[F], key: UUID) -> F:
+    """The row of that id. Raises ``NotFound``."""
+    found = rows.filter(pk=key).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _ended(model: type[Fact], column: str = "valid_from") -> Subquery:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from compliance import api, bankruptcies, views
+from compliance import api, bankruptcies, follow_ups, views
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("contact-gate/check", api.CheckView.as_view()),
@@ -31,6 +31,9 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("disputes", views.DisputesPage.as_view(), name="disputes"),
     path("disputes/<str:dispute_id>/resolve", views.ResolveView.as_view(), name="dispute-resolve"),
+    path("follow-ups", follow_ups.FollowUpsPage.as_view(), name="follow-ups"),
+    path("follow-ups/<str:call_back_id>/called", follow_ups.CalledBackView.as_view(), name="called-back"),
+    path("follow-ups/<str:attorney_id>/lawyer", follow_ups.AttorneyView.as_view(), name="name-attorney"),
     path("bankruptcies", bankruptcies.BankruptciesPage.as_view(), name="bankruptcies"),
     path("bankruptcies/<str:bankruptcy_id>/confirm", bankruptcies.ConfirmView.as_view(), name="bankruptcy-confirm"),
     path("bankruptcies/<str:bankruptcy_id>/dismiss", bankruptcies.DismissView.as_view(), name="bankruptcy-dismiss"),

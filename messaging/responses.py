@@ -190,6 +190,7 @@ def heard(
         place_hold(**about, kind=Hold.Kind.HUMAN_REQUESTED, reason="Asked for a person in a reply.")
     if Meaning.GRAVE in meanings:
         place_hold(**about, kind=Hold.Kind.MANUAL, reason="A reply waits to be read by a member.")
+        place_hold(**about, kind=Hold.Kind.HUMAN_REQUESTED, reason="Wrote something that a person must read.")
     if meanings & DISPUTES:
         _dispute_by_mail(workspace, account_id, disputed_reasons(meanings), words, evidence)
 

@@ -71,6 +71,20 @@ def read_figures(text: str, today: date) -> Figures:
     return Figures(amount, whole, half, on)
 
 
+def read_hour(text: str) -> str:
+    """The local time from which to call again, ``HH:MM``, or empty: "afternoon" is 12:00, "after five" 17:00.
+
+    A bare hour from one to seven is one of the afternoon. A morning asks for nothing: calls begin at eight anyway.
+    """
+    spoken = _HOUR.search(text)
+    if spoken is not None:
+        hour = _small(spoken["hour"]) % 12
+        if spoken["half"] == "pm" or (not spoken["half"] and 1 <= hour <= 7) or hour == 0:
+            hour += 12
+        return f"{hour:02d}:{spoken['minute'] or '00'}"
+    return next((hour for pattern, hour in _PARTS_OF_THE_DAY if pattern.search(text)), "")
+
+
 def read_digits(text: str) -> tuple[str, ...]:
     """The spoken or keyed codes: "the last four are four four oh seven" is ("4", "4407")."""
     words = re.findall(r"[a-z]+|\d+", text.lower())
@@ -189,6 +203,15 @@ def _slashed(match: re.Match[str], today: date) -> date | None:
     month, day = int(match["m"]), int(match["d"])
     return _in_year(month, day, today) if 1 <= month <= 12 else None
 
+
+_HOUR = re.compile(
+    rf"\b(?:after|at|around|about|from) (?P<hour>{'|'.join(word for word, value in UNITS.items() if 1 <= value <= 12)}"
+    r"|1[0-2]|[1-9])(?: (?P<minute>[0-5]\d))? ?(?P<half>am|pm)?(?: o.?clock)?(?! ?(?:\d|/|percent|%|days?|weeks?))\b"
+)
+_PARTS_OF_THE_DAY = (
+    (re.compile(r"\b(?:evening|after (?:work|dinner))\b"), "17:00"),
+    (re.compile(r"\b(?:afternoon|after (?:noon|lunch))\b"), "12:00"),
+)
 
 _PATTERNS = (
     (re.compile(r"\bday after tomorrow\b"), lambda _, today: today + timedelta(days=2)),

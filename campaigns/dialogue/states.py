@@ -381,12 +381,14 @@ class _Call:
 
     def _call_later(self) -> Step:
         """Now is inconvenient, and so is every day before the one that was named; without a day, the rest of today.
+        A time that was named ("tomorrow afternoon") makes that day's hours before it inconvenient, too.
 
         12 CFR 1006.6(b)(1), comment 6(b)(1)-1: no special words are needed, and the call isn't continued.
         """
         named = self.reading.figures.on
         until = named if named is not None and named > self.today else self.today + timedelta(days=1)
-        self._fact("call_later", first_day=self.today, last_day=until - timedelta(days=1))
+        hour = {"from_time": self.reading.hour} if self.reading.hour and named != self.today else {}
+        self._fact("call_later", first_day=self.today, last_day=until - timedelta(days=1), **hour)
         return self.close("callback", "later")
 
     def _abused(self) -> Step:

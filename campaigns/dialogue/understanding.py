@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from .figures import Figures, read_digits, read_figures
+from .figures import Figures, read_digits, read_figures, read_hour
 from .phrases import Intent, compile_phrases
 
 DISPUTES = (
@@ -26,12 +26,16 @@ STOPS = (Intent.STOP_ALL, Intent.STOP_CALLS)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`intents` recognised; `hint`: a binding statement suspected, not recognised; `digits` said or keyed."""
+    """`intents` recognised; `hint`: a binding statement suspected, not recognised; `digits` said or keyed.
+
+    `hour`: the local time that was named, ``HH:MM``, or empty.
+    """
 
     intents: frozenset[Intent]
     hint: Intent | None
     figures: Figures
     digits: tuple[str, ...]
+    hour: str = ""
 
     def has(self, *intents: Intent) -> bool:
         return any(intent in self.intents for intent in intents)
@@ -56,6 +60,7 @@ def understand(text: str, *, keyed: str, today: date) -> Reading:
         _hint(found, plain),
         read_figures(plain, today),
         read_digits(plain) + ((keyed,) if keyed else ()),
+        read_hour(plain),
     )
 
 

@@ -329,6 +329,9 @@ def _conclude(call: Call, state: states.State, ended: Ended, result: outcomes.Re
     turns = CallTurn.objects.filter(workspace_id=call.workspace_id, call_id=call.id, speaker=CallTurn.Speaker.AGENT)
     disclosures = [each for turn in turns.order_by("exchange") for each in turn.disclosures]
     assert call.attempt_id is not None, "an open call has its attempt"
+    if state.outcome == "guard":
+        message = "The guard stopped a sentence and the call was ended; read its page."
+        record_incident(call.workspace, "campaigns.guard", message, call.id)
     if state.verified:
         _hold_to_obligations(call, disclosures)
     conclude(

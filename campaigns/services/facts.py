@@ -1,5 +1,6 @@
 """What a call learned, recorded through the rooms that own it, before the next word is spoken."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,15 @@ from compliance import services as compliance
 from payments.services import make_promise
 
 REASONS = {"dispute_not_mine": "not_my_debt", "dispute_wrong_amount": "wrong_amount"}
+
+# Why a person must call back, as staff read it.
+CALL_BACK_WHY = {
+    "crisis": "In distress: follow up first.",
+    "inconvenient time, place or medium": "Named hours, a place or another way of contact: record it.",
+    "not understood": "The AI did not understand.",
+    "person": "Asked for a person.",
+    "spanish": "Prefers Spanish.",
+}
 
 Recorder = Callable[[Call, Fact, str], str]
 
@@ -117,14 +127,20 @@ def _at_work(call: Call, fact: Fact, words: str) -> str:
 
 
 def _call_later(call: Call, fact: Fact, words: str) -> str:
-    """Days that the person called inconvenient, for every medium but mail (TIME-02, 12 CFR 1006.6(b)(1))."""
+    """Days and hours that the person called inconvenient, for every medium but mail (TIME-02, 12 CFR 1006.6(b)(1))."""
     first, last = fact.data["first_day"], fact.data["last_day"]
     compliance.record_window(**_about(call), kind="block", first_day=first, last_day=last)
-    return f"Recorded: no contact on {day(first)}." if first == last else f"Recorded: no contact until {day(last)}."
+    told = f"no contact on {day(first)}" if first == last else f"no contact until {day(last)}"
+    if from_time := fact.data.get("from_time"):
+        then = last + dt.timedelta(days=1)
+        compliance.record_window(**_about(call), kind="block", first_day=then, last_day=then, end=from_time)
+        told += f", nor before {from_time} on {day(then)}"
+    return f"Recorded: {told}."
 
 
 def _human_requested(call: Call, fact: Fact, words: str) -> str:
-    compliance.place_hold(**_about(call), kind="human_requested", reason=str(fact.data.get("words", "")))
+    reason = CALL_BACK_WHY[str(fact.data["words"])]
+    compliance.place_hold(**_about(call), kind="human_requested", reason=reason)
     return "A person is wanted: no AI call until a person has called."
 
 

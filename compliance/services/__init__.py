@@ -10,6 +10,7 @@ from compliance.services.bankruptcies import (
 )
 from compliance.services.consents import end_email_basis, record_consent, record_email_basis, revoke_consent
 from compliance.services.disputes import answer_dispute, file_dispute, resolve_dispute, return_answer
+from compliance.services.follow_ups import end_unknown_attorney, finish_call_back, name_attorney
 from compliance.services.people import (
     end_attorney,
     mark_debt,
@@ -45,11 +46,14 @@ __all__ = [
     "end_attorney",
     "end_email_basis",
     "end_opt_out",
+    "end_unknown_attorney",
     "end_window",
     "file_dispute",
+    "finish_call_back",
     "mark_debt",
     "mark_endpoint",
     "mark_person",
+    "name_attorney",
     "place_hold",
     "record_approval",
     "record_attorney",

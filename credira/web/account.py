@@ -16,13 +16,14 @@ from accounts.models import Account, Endpoint, Note
 from accounts.selectors import endpoints_of, get_account, get_balance, list_notes, list_parties
 from accounts.services import add_note
 from audit.selectors import timeline
-from compliance.models import EmailBasis, EndpointMark, Hold
+from compliance.models import AttorneyRep, EmailBasis, EndpointMark, Hold
 from compliance.planning import ChannelPlan, NextContact, next_contact
 from compliance.selectors import (
     bankruptcy_status,
     check_by,
     find_notice,
     get_hold,
+    list_attorneys,
     list_bankruptcies,
     list_consents,
     list_holds,
@@ -123,6 +124,7 @@ class AccountView(PortalView):
                 "shown_status": shown_status,
                 "holds": holds,
                 "on_hold": bool(holds) or shown_status == "paused",
+                "attorneys": attorneys_of(self.workspace, account),
                 "bankruptcies": bankruptcies_of(self.workspace, account, today),
                 "dpd": account.dpd_on(today),
                 "balance": balance,
@@ -248,6 +250,12 @@ def standing_holds(workspace: Workspace, account: Account) -> list[Hold]:
     placed = list_holds(workspace, account.person_id, account.id)
     standing_now = placed.filter(ended_at=None, valid_from__lte=now)  # type: ignore[misc]  # an annotation of the selector
     return list(standing_now.exclude(until__lte=now))
+
+
+def attorneys_of(workspace: Workspace, account: Account) -> list[AttorneyRep]:
+    """Who represents the consumer on this account."""
+    reaching = Q(debts__isnull=True) | Q(debts__contains=[account.id])
+    return list(list_attorneys(workspace).filter(reaching, person_id=account.person_id))
 
 
 def bankruptcies_of(workspace: Workspace, account: Account, today: dt.date) -> list[dict[str, Any]]:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from compliance.holding import held_until
 from compliance.models import Dispute, ValidationNotice
-from compliance.selectors import check_by, dispute_status, list_bankruptcies, list_disputes
+from compliance.selectors import (
+    check_by,
+    dispute_status,
+    list_bankruptcies,
+    list_call_backs,
+    list_disputes,
+    list_unknown_attorneys,
+)
 from credira.core import clock
 from credira.providers.ports import missing_vendors
 from credira.tenancy.models import Workspace
@@ -35,6 +42,8 @@ def matters(workspace: Workspace, today: dt.date) -> list[Matter]:
     found = [
         *_vendors(workspace),
         _incidents(workspace),
+        _call_backs(workspace),
+        _attorneys(workspace),
         _bankruptcies(workspace, today),
         _disputes(workspace),
         _notices(workspace),
@@ -57,6 +66,24 @@ def _incidents(workspace: Workspace) -> Matter | None:
     if not (count := recent.count()):
         return None
     return Matter(_counted(count, "incident"), recent[0].message, "alert-triangle", "t-stop", "compliance", "audit")
+
+
+def _call_backs(workspace: Workspace) -> Matter | None:
+    """Who was told that a person would call."""
+    waiting = list_call_backs(workspace)
+    if not (count := waiting.count()):
+        return None
+    title = f"{_counted(count, 'person', 'people')} to call back"
+    return Matter(title, _waited(waiting[0].valid_from), "phone", "t-stop", "accounts", "follow-ups")
+
+
+def _attorneys(workspace: Workspace) -> Matter | None:
+    """Lawyers whom we said that we'd contact, and can't."""
+    unknown = list_unknown_attorneys(workspace)
+    if not (count := unknown.count()):
+        return None
+    title = f"{_counted(count, 'lawyer')} to ask for"
+    return Matter(title, _waited(unknown[0].valid_from), "scale", "t-wait", "accounts", "follow-ups")
 
 
 def _bankruptcies(workspace: Workspace, today: dt.date) -> Matter | None:
@@ -144,6 +171,10 @@ def _authorizations(workspace: Workspace, today: dt.date) -> Matter | None:
         "rules",
         "compliance/states",
     )
+
+
+def _waited(since: dt.datetime) -> str:
+    return f"Waiting for {_counted((clock.now() - since).days, 'day')}"
 
 
 def _counted(number: int, noun: str, plural: str = "") -> str:

@@ -348,6 +348,23 @@ def test_who_cannot_talk_now_is_left_alone_for_the_rest_of_the_day(words: str) -
 
 
 @pytest.mark.parametrize(
+    ("words", "last_day", "hour"),
+    [
+        ("This is a bad time, can you call back tomorrow afternoon?", dt.date(2026, 11, 24), "12:00"),
+        ("I'm busy, call me back tomorrow after five", dt.date(2026, 11, 24), "17:00"),
+        ("call me back on Friday at 10 am", dt.date(2026, 11, 26), "10:00"),
+        ("I'm driving, call me Friday evening", dt.date(2026, 11, 26), "17:00"),
+    ],
+)
+def test_a_time_that_was_named_for_a_later_call_is_kept(words: str, last_day: dt.date, hour: str) -> None:
+    held = verified(words)
+
+    told = {"first_day": dt.date(2026, 11, 24), "last_day": last_day, "from_time": hour}
+    assert held.facts[-1] == ("call_later", told)
+    assert held.outcome == "callback"
+
+
+@pytest.mark.parametrize(
     "words", ["I'm at work but I can talk", "I'm at work so make it quick", "I'm not at work", "I'm not working"]
 )
 def test_who_goes_on_talking_from_work_is_talked_to(words: str) -> None:

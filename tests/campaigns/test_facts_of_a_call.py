@@ -49,3 +49,21 @@ def test_who_is_at_work_and_names_a_day_is_left_alone_until_then_and_at_work() -
         at_work = gate.decide(bound, [intent], at=EIGHT_IN_MINNEAPOLIS)[0]
         assert at_work.outcome == "DENY"
         assert "PLACE_INCONVENIENT" in [reason.code for reason in at_work.reasons]
+
+
+def test_who_asks_for_tomorrow_afternoon_is_not_called_in_the_morning() -> None:
+    """12 CFR 1006.6(b)(1): a time known to be inconvenient."""
+    town = place_people(1)
+    call = plan(town)
+    found = [Fact("call_later", {"first_day": TUESDAY, "last_day": TUESDAY, "from_time": "12:00"})]
+
+    with bind(town.workspace) as bound:
+        [recorded] = apply(call, found, words="can you call back tomorrow afternoon")
+        intent = ContactIntent(account_ids=(call.account_id,), channel="call", voice_mode="ai")
+        decision = gate.decide(bound, [intent], at=TEN_AM + dt.timedelta(hours=1))[0]
+
+    assert recorded["text"] == (
+        "Recorded: no contact on Tuesday, November 24, nor before 12:00 on Wednesday, November 25."
+    )
+    noon_in_minneapolis = dt.datetime(2026, 11, 25, 18, 0, tzinfo=dt.UTC)
+    assert (decision.outcome, decision.next_allowed_at) == ("DEFER", noon_in_minneapolis)

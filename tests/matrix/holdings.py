@@ -22,6 +22,7 @@ from compliance.services import (
     file_dispute,
     mark_endpoint,
     place_hold,
+    record_attorney,
     record_consent,
     record_email_basis,
     report_bankruptcy,
@@ -156,6 +157,9 @@ def _facts(workspace: Workspace, account: Account) -> dict[str, Any]:
     )
     dispute = file_dispute(workspace=workspace, account_id=account.id, channel="mail", written=True)
     bankruptcy = report_bankruptcy(workspace=workspace, person_id=account.person_id, account_id=account.id)
+    about = {"workspace": workspace, "person_id": account.person_id, "account_id": account.id}
+    call_back = place_hold(**about, kind="human_requested", reason="Asked for a person.")
+    attorney = record_attorney(**about, identity="unknown")
     letter = messaging.queue_notice(
         workspace=workspace,
         notice_id=notice.id,
@@ -170,6 +174,8 @@ def _facts(workspace: Workspace, account: Account) -> dict[str, Any]:
         "hold_id": hold,
         "dispute_id": dispute,
         "bankruptcy_id": bankruptcy,
+        "call_back_id": call_back,
+        "attorney_id": attorney,
         "letter_id": letter,
     }
 
