@@ -199,6 +199,56 @@ class RevokeConsentView(CreditorAPIView):
         return Response(_consent(self, key))
 
 
+class EmailBasesView(CreditorAPIView):
+    """Why e-mail addresses may be used."""
+
+    scopes: ClassVar[dict[str, str]] = {"GET": "compliance:read", "POST": "compliance:write"}
+
+    @extend_schema(
+        operation_id="email_bases.list",
+        tags=["compliance"],
+        summary="List e-mail bases",
+        responses=shapes.EmailBasisSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        return self.list(selectors.list_email_bases(self.workspace), shapes.EmailBasisSerializer)
+
+    @extend_schema(
+        operation_id="email_bases.create",
+        tags=["compliance"],
+        summary="Record an e-mail basis",
+        description=(
+            "A third party e-mails a consumer only at an address for which one basis of 12 CFR 1006.6(d)(4) is on "
+            "file. `GET /v1/accounts/{id}/endpoints` lists the addresses."
+        ),
+        request=shapes.RecordEmailBasisSerializer,
+        responses={201: shapes.EmailBasisSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        body = parse(shapes.RecordEmailBasisSerializer, request)
+        basis = services.record_email_basis(workspace=self.workspace, **body)
+        return self.created(_email_basis(self, basis.id), "/v1/email-bases")
+
+
+class EndEmailBasisView(CreditorAPIView):
+    """The end of an e-mail basis."""
+
+    scopes: ClassVar[dict[str, str]] = {"POST": "compliance:write"}
+
+    @extend_schema(
+        operation_id="email_bases.end",
+        tags=["compliance"],
+        summary="End an e-mail basis",
+        request=shapes.EndEmailBasisSerializer,
+        responses=shapes.EmailBasisSerializer,
+    )
+    def post(self, request: Request, basis_id: str) -> Response:
+        body = parse(shapes.EndEmailBasisSerializer, request)
+        key = parse_id("ebs", basis_id)
+        services.end_email_basis(workspace=self.workspace, basis_id=key, evidence=body.get("evidence", ""))
+        return Response(_email_basis(self, key))
+
+
 class OptOutsView(CreditorAPIView):
     """ "Not by this channel", effective at once."""
 
@@ -557,6 +607,10 @@ def _require_known(workspace: Workspace, body: dict[str, Any]) -> None:
         get_person(workspace, person_id)
     if "endpoint_id" in body:
         get_endpoint(workspace, body["endpoint_id"])
+
+
+def _email_basis(view: CreditorAPIView, basis_id: UUID) -> Any:
+    return shapes.EmailBasisSerializer(_one(selectors.list_email_bases(view.workspace), basis_id)).data
 
 
 def _require_past(field: str, told: dt.datetime | None, now: dt.datetime, message: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Endpoint
-from compliance.models import Bankruptcy, Consent, Dispute, DisputeAnswer, Fact
+from compliance.models import Bankruptcy, Consent, Dispute, DisputeAnswer, EmailBasis, Fact
 from credira.core.forms import DateField, DecimalField
 
 STOPS = (
@@ -86,6 +86,53 @@ class ConsentForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         choices = [("", "Any"), *((each.public_id, each.value) for each in endpoints if each.kind != "address")]
         self.fields["endpoint"].choices = choices  # type: ignore[attr-defined]
+
+
+class EmailBasisForm(forms.Form):
+    """Why an e-mail address of the consumer may be used (12 CFR 1006.6(d)(4))."""
+
+    endpoint = forms.ChoiceField(label="Address")
+    basis = forms.ChoiceField(
+        label="Why it may be used",
+        choices=(
+            (EmailBasis.Basis.I_A, "The consumer wrote to us from it about the debt"),
+            (EmailBasis.Basis.I_B, "The consumer consented to us directly"),
+            (EmailBasis.Basis.II, "The creditor used it about the account and gave notice"),
+            (EmailBasis.Basis.III, "The collector before us used it, and had a basis"),
+        ),
+        widget=forms.RadioSelect,
+        initial=EmailBasis.Basis.I_B,
+    )
+    evidence = forms.CharField(label="What shows it", max_length=400, help_text="The message, consent or notice.")
+    since = DateField(label="Since", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    notice_sent_on = DateField(
+        label="Creditor's notice sent on",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=(
+            "For the creditor's notice alone: it named this collector, the creditor got the address from the consumer "
+            "and used it about the account."
+        ),
+    )
+    optout_by = DateField(
+        label="Day to opt out by",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="At least 35 days after the notice was sent.",
+    )
+
+    def __init__(self, *args: object, endpoints: list[Endpoint], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        choices = [(each.public_id, each.value) for each in endpoints if each.kind == Endpoint.Kind.EMAIL]
+        self.fields["endpoint"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("basis") == EmailBasis.Basis.II:
+            for name in ("notice_sent_on", "optout_by"):
+                if not given.get(name):
+                    self.add_error(name, "The creditor's notice needs this day.")
+        return given
 
 
 class ResolveForm(forms.Form):

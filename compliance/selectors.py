@@ -19,6 +19,7 @@ from compliance.models import (
     ContactAttempt,
     Dispute,
     DisputeAnswer,
+    EmailBasis,
     Fact,
     GateDecision,
     Hold,
@@ -113,6 +114,12 @@ def list_consents(workspace: Workspace) -> QuerySet[Consent]:
     """Consents given, newest first, each with ``ended_at`` (null while it holds)."""
     given = Consent.objects.filter(workspace=workspace, ends__isnull=True)
     return given.annotate(ended_at=_ended(Consent)).order_by("-id")
+
+
+def list_email_bases(workspace: Workspace) -> QuerySet[EmailBasis]:
+    """The reasons to use e-mail addresses, newest first, each with ``ended_at`` (null while it holds)."""
+    recorded = EmailBasis.objects.filter(workspace=workspace, ends__isnull=True)
+    return recorded.annotate(ended_at=_ended(EmailBasis)).order_by("-id")
 
 
 def list_holds(workspace: Workspace, person_id: UUID, account_id: UUID) -> QuerySet[Hold]:

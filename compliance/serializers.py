@@ -281,6 +281,72 @@ class RevokeConsentSerializer(StrictSerializer):
     evidence = serializers.CharField(max_length=400, required=False)
 
 
+# What 12 CFR 1006.6(d)(4)(ii) and (iii) ask for beside the basis itself.
+BASIS_FACTS = {
+    models.EmailBasis.Basis.II: (
+        "creditor_got_from_consumer",
+        "creditor_used_about_account",
+        "notice_names_collector",
+        "notice_sent_on",
+        "optout_by",
+    ),
+    models.EmailBasis.Basis.III: ("prior_basis_valid", "immediately_prior_used"),
+}
+
+
+class EmailBasisSerializer(serializers.Serializer[Any]):
+    """Why an e-mail address may be used; `ended_at` is null while it holds."""
+
+    id = serializers.CharField(source="public_id")
+    person_id = PublicIdField("cons")
+    endpoint_id = PublicIdField("ep")
+    basis = serializers.ChoiceField(models.EmailBasis.Basis.choices)
+    since = serializers.DateField(allow_null=True)
+    recorded_at = UtcDateTimeField()
+    ended_at = UtcDateTimeField(allow_null=True)
+    creditor_got_from_consumer = serializers.BooleanField(allow_null=True)
+    creditor_used_about_account = serializers.BooleanField(allow_null=True)
+    notice_names_collector = serializers.BooleanField(allow_null=True)
+    notice_sent_on = serializers.DateField(allow_null=True)
+    optout_by = serializers.DateField(allow_null=True)
+    prior_basis_valid = serializers.BooleanField(allow_null=True)
+    immediately_prior_used = serializers.BooleanField(allow_null=True)
+    evidence = serializers.CharField()
+
+
+class RecordEmailBasisSerializer(StrictSerializer):
+    """Body of `POST /v1/email-bases`.
+
+    `i_A`: the consumer used the address with you about the debt. `i_B`: direct consent. `ii`: the creditor's procedure,
+    with its five facts. `iii`: an earlier collector's use, with its two.
+    """
+
+    endpoint_id = PublicIdField("ep")
+    basis = serializers.ChoiceField(models.EmailBasis.Basis.choices)
+    since = serializers.DateField(required=False)
+    evidence = serializers.CharField(max_length=400, help_text="Which message, consent or notice shows it.")
+    creditor_got_from_consumer = serializers.BooleanField(required=False)
+    creditor_used_about_account = serializers.BooleanField(required=False)
+    notice_names_collector = serializers.BooleanField(required=False)
+    notice_sent_on = serializers.DateField(required=False)
+    optout_by = serializers.DateField(required=False)
+    prior_basis_valid = serializers.BooleanField(required=False)
+    immediately_prior_used = serializers.BooleanField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A basis whose facts are missing would never hold, and nobody would know why."""
+        missing = [name for name in BASIS_FACTS.get(attrs["basis"], ()) if name not in attrs]
+        if missing:
+            raise serializers.ValidationError({name: f"Missing required parameter: {name}" for name in missing})
+        return attrs
+
+
+class EndEmailBasisSerializer(StrictSerializer):
+    """Body of `POST /v1/email-bases/{id}/end`."""
+
+    evidence = serializers.CharField(max_length=400, required=False)
+
+
 class RecordOptOutSerializer(WhoSerializer):
     """Body of `POST /v1/opt-outs`."""
 

@@ -11,6 +11,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("consents", api.ConsentsView.as_view()),
     path("consents/<str:consent_id>", api.ConsentView.as_view()),
     path("consents/<str:consent_id>/revoke", api.RevokeConsentView.as_view()),
+    path("email-bases", api.EmailBasesView.as_view()),
+    path("email-bases/<str:basis_id>/end", api.EndEmailBasisView.as_view()),
     path("opt-outs", api.OptOutsView.as_view()),
     path("disputes", api.DisputesView.as_view()),
     path("disputes/<str:dispute_id>", api.DisputeView.as_view()),
@@ -41,5 +43,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<str:account_id>/dispute", views.DisputeFormView.as_view(), name="account-dispute"),
     path("accounts/<str:account_id>/stop", views.StopView.as_view(), name="account-stop"),
     path("accounts/<str:account_id>/consent", views.ConsentView.as_view(), name="account-consent"),
+    path("accounts/<str:account_id>/email-basis", views.EmailBasisView.as_view(), name="account-email-basis"),
 ]
 public_urlpatterns: list[URLPattern | URLResolver] = []

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from accounts.models import Account
 from accounts.selectors import endpoints_of, get_account, people_of
 from compliance import selectors, services
-from compliance.forms import ConsentForm, DisputeForm, ResolveForm, StopForm
-from compliance.models import Dispute
+from compliance.forms import ConsentForm, DisputeForm, EmailBasisForm, ResolveForm, StopForm
+from compliance.models import Dispute, EmailBasis
 from credira.api.pagination import page_of
 from credira.core.errors import DomainError
 from credira.core.ids import parse_id
@@ -183,6 +183,34 @@ class ConsentView(AccountFormPage):
             source="consumer_direct",
             wording=given["wording"],
             written=given["written"],
+        )
+
+
+class EmailBasisView(AccountFormPage):
+    """Record why an e-mail address of the consumer may be used."""
+
+    title, verb, done = "Record an e-mail basis", "Record", "The basis is recorded: the address may be used."
+
+    def make_form(self, data: Any) -> forms.Form:
+        return EmailBasisForm(data, endpoints=list(endpoints_of(self.workspace, [self.account.person_id])))
+
+    def record(self, given: dict[str, Any]) -> None:
+        creditor = given["basis"] == EmailBasis.Basis.II
+        earlier = given["basis"] == EmailBasis.Basis.III
+        services.record_email_basis(
+            workspace=self.workspace,
+            endpoint_id=parse_id("ep", given["endpoint"]),
+            basis=given["basis"],
+            since=given["since"],
+            evidence=given["evidence"],
+            # The words of the choice say these: who chooses it asserts them.
+            creditor_got_from_consumer=creditor or None,
+            creditor_used_about_account=creditor or None,
+            notice_names_collector=creditor or None,
+            notice_sent_on=given["notice_sent_on"] if creditor else None,
+            optout_by=given["optout_by"] if creditor else None,
+            prior_basis_valid=earlier or None,
+            immediately_prior_used=earlier or None,
         )
 
 

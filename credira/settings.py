@@ -263,6 +263,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "credira.api.schema.envelope"],
     "AUTHENTICATION_WHITELIST": [],
     "ENUM_NAME_OVERRIDES": {
+        "EmailBasisKind": "compliance.models.EmailBasis.Basis",
         "MessageStatus": "messaging.models.Message.Status",
         "GateOutcome": "compliance.vocabulary.Outcome",
         "AccountStatus": "accounts.models.Account.Status",

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from accounts.models import Account, Party
+from accounts.models import Account, Endpoint, Party
 from accounts.selectors import get_endpoint, get_person
 from compliance import events
 from compliance.models import Consent, EmailBasis, Fact
-from compliance.services.recording import effective, end_fact, get_fact, known_debts, record_fact
+from compliance.services.recording import business_date, effective, end_fact, get_fact, known_debts, record_fact
 from credira.core import clock
 from credira.core.errors import InvalidRequest
 from credira.tenancy.models import Workspace
@@ -95,8 +95,17 @@ def record_email_basis(
     prior_basis_valid: bool | None = None,
     immediately_prior_used: bool | None = None,
 ) -> EmailBasis:
-    """Record why an e-mail address may be used (12 CFR 1006.6(d)(4)); ``evidence`` names the message or consent."""
+    """Record why an e-mail address may be used (12 CFR 1006.6(d)(4)); ``evidence`` names the message or consent.
+
+    Raises ``NotFound``, and ``InvalidRequest`` for an endpoint that is no e-mail address and for a day ahead.
+    """
     endpoint = get_endpoint(workspace, endpoint_id)
+    if endpoint.kind != Endpoint.Kind.EMAIL:
+        message = "This isn't an e-mail address."
+        raise InvalidRequest(message, details=[{"field": "endpoint_id", "message": message}])
+    if since is not None and since > (today := business_date(workspace)):
+        message = f"This is after today, {today}."
+        raise InvalidRequest("A basis can't begin in the future.", details=[{"field": "since", "message": message}])
     return record_fact(
         EmailBasis(
             workspace=workspace,

@@ -17,6 +17,7 @@ from compliance.services import (
     place_hold,
     record_consent,
     record_contact,
+    record_email_basis,
     report_bankruptcy,
 )
 from credira.core import clock
@@ -76,6 +77,10 @@ class Grower:
 
     def consents(self, number: int) -> None:
         record_consent(workspace=self.workspace, person_id=self.account.person_id, kind="sms")
+
+    def email_bases(self, number: int) -> None:
+        email_id = self.id("email_endpoint_id")
+        record_email_basis(workspace=self.workspace, endpoint_id=email_id, basis="i_A", evidence=f"msg_{number}")
 
     def disputes(self, number: int) -> None:
         filed = file_dispute(workspace=self.workspace, account_id=self.noticed.id, channel="mail", written=True)
@@ -137,6 +142,7 @@ MORE: dict[str, Callable[[Grower, int], None]] = {
     "placements": Grower.placements,
     "consents": Grower.consents,
     "bankruptcies": Grower.bankruptcies,
+    "email-bases": Grower.email_bases,
     "disputes": Grower.disputes,
     "state-authorizations": Grower.authorizations,
     "campaigns": Grower.campaigns,

@@ -134,11 +134,13 @@ def _people(workspace: Workspace, account: Account) -> dict[str, Any]:
         written=True,
         at=since,
     )
-    record_email_basis(workspace=workspace, endpoint_id=email.id, basis="i_B", since=since.date())
+    basis = record_email_basis(workspace=workspace, endpoint_id=email.id, basis="i_B", since=since.date())
     mark_endpoint(workspace=workspace, endpoint_id=phone.id, kind="rnd_no", on=clock.now().date())
     return {
         "person_id": Person.objects.get(workspace=workspace, pk=account.person_id),
         "endpoint_id": phone,
+        "email_endpoint_id": email,
+        "basis_id": basis,
         "consent_id": consent,
         "entity_id": OperatingEntity.objects.filter(workspace=workspace, is_default_first_party=True).get(),
     }

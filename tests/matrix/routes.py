@@ -123,6 +123,15 @@ ROUTES = (
     ),
     Route("GET", "consents/{consent_id}", "compliance:read", 200),
     Route("POST", "consents/{consent_id}/revoke", "compliance:write", 200, {}),
+    Route("GET", "email-bases", "compliance:read", 200),
+    Route(
+        "POST",
+        "email-bases",
+        "compliance:write",
+        201,
+        {"endpoint_id": "{email_endpoint_id}", "basis": "i_B", "evidence": "Wrote from it."},
+    ),
+    Route("POST", "email-bases/{basis_id}/end", "compliance:write", 200, {}),
     Route(
         "POST",
         "opt-outs",
