@@ -116,6 +116,12 @@ def endpoints_of(workspace: Workspace, person_ids: Iterable[UUID]) -> QuerySet[E
     return Endpoint.objects.filter(workspace=workspace, person_id__in=set(person_ids)).order_by("id")
 
 
+def people_with(workspace: Workspace, endpoint_ids: Iterable[UUID]) -> set[UUID]:
+    """Whose these numbers and addresses are."""
+    found = Endpoint.objects.filter(workspace=workspace, pk__in=list(endpoint_ids))
+    return set(found.values_list("person_id", flat=True))
+
+
 def _get(model: type[Row], workspace: Workspace, key: UUID | str, *, lock: bool = False) -> Row:
     wanted = key if isinstance(key, UUID) else parse_id(model.PREFIX, key)
     found = model._default_manager.filter(workspace=workspace, pk=wanted)

@@ -1,4 +1,4 @@
-"""What a contact means for an account's status: it only goes forward from the first two."""
+"""What a contact means for an account's status: it goes forward from the first two, and back when the notice did."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -23,3 +23,9 @@ def advance(workspace: Workspace, account_ids: Iterable[UUID], to: Account.Statu
             move_status(workspace=workspace, account_id=account_id, to=to, reason=reason)
         except InvalidTransition:
             continue
+
+
+def fall_back(workspace: Workspace, account_id: UUID, reason: str) -> None:
+    """The notice didn't arrive: an account that had come no further is placed, and nothing more."""
+    if Account.objects.filter(workspace=workspace, id=account_id, status=Status.NOTICE_SENT).exists():
+        move_status(workspace=workspace, account_id=account_id, to=Status.PLACED, reason=reason)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from accounts.selectors import people_with
 from audit.models import Event
 from compliance import corrections, notices
 from compliance.models import EmailBasis
@@ -10,6 +11,7 @@ from credira.tenancy.models import Workspace
 
 PLACED = "account.placed"
 ADJUSTED = "account.adjusted"
+ENDPOINTS = frozenset({"endpoint.added", "endpoint.ended"})
 MOVED = "account.status_changed"
 # After these a notice that was blocked may go out: its figures add up, or the gate lets it through.
 CHANGED = frozenset(
@@ -39,6 +41,9 @@ def on_events(sender: Any, workspace: Workspace, events: Sequence[Event], **kwar
             notices.account_moved(workspace, event.account_id, before=event.data["before"], after=event.data["after"])
         elif event.type == ADJUSTED and event.account_id:
             corrections.hold_if_raised(workspace, event.account_id, event.data)
+    moved = [event.object_id for event in events if event.type in ENDPOINTS and event.object_id]
+    if moved:
+        notices.recheck_people(workspace, people_with(workspace, moved))
     bases = [event.object_id for event in events if event.type == "email_basis.recorded" and event.object_id]
     if bases:
         people = EmailBasis.objects.filter(workspace=workspace, pk__in=bases).values_list("person_id", flat=True)

@@ -274,6 +274,7 @@ SPECTACULAR_SETTINGS = {
         "ContactChannel": "compliance.vocabulary.Channel",
         "ContactMedium": "compliance.vocabulary.Medium",
         "ElectronicMedium": ["sms", "email", "portal"],
+        "EndpointKind": "accounts.models.Endpoint.Kind",
         "ConsentKind": "compliance.models.Consent.Kind",
         "HoldKind": ["manual", "human_requested", "state_not_authorized"],
         "DisputeKind": "compliance.models.Dispute.Kind",

@@ -34,7 +34,7 @@ class Account(TenantModel):
 
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
         "placed": {"notice_sent", "contacted", "promised", "in_settlement", "paid_in_full", "cured", "closed"},
-        "notice_sent": {"contacted", "promised", "in_settlement", "paid_in_full", "cured", "closed"},
+        "notice_sent": {"placed", "contacted", "promised", "in_settlement", "paid_in_full", "cured", "closed"},
         "contacted": {"promised", "in_settlement", "paid_in_full", "cured", "closed"},
         "promised": {"contacted", "in_settlement", "paid_in_full", "cured", "closed"},
         "in_settlement": {"contacted", "settled", "paid_in_full", "cured", "closed"},

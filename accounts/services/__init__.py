@@ -1,5 +1,6 @@
 """Writes of this app."""
 
+from accounts.services.endpoints import add_endpoint, end_endpoint
 from accounts.services.money import ADDED, Allocation, adjust_balance, apply_payment, reverse_payment
 from accounts.services.placements import refused_csv, start_placement
 from accounts.services.placing import PlacedAccount, place_account
@@ -9,10 +10,12 @@ __all__ = [
     "ADDED",
     "Allocation",
     "PlacedAccount",
+    "add_endpoint",
     "add_note",
     "adjust_balance",
     "apply_payment",
     "attribute",
+    "end_endpoint",
     "move_status",
     "place_account",
     "refused_csv",

@@ -53,6 +53,8 @@ def set_status(*, workspace: Workspace, account_id: UUID, to: str, reason: str =
         raise InvalidTransition(
             f"An account that is {account.get_status_display().lower()} stays so: a returned payment opens it again."
         )
+    if to == Account.Status.PLACED and account.status == Account.Status.NOTICE_SENT:
+        raise InvalidTransition("Its validation notice was sent: only a notice that comes back undoes that.")
     return move_status(workspace=workspace, account_id=account_id, to=to, reason=reason)
 
 

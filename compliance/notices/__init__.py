@@ -22,6 +22,7 @@ from compliance.notices.lifecycle import (
     prepare,
     recheck,
     recheck_all,
+    recheck_people,
     record_earlier,
     unfreeze,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "prepare",
     "recheck",
     "recheck_all",
+    "recheck_people",
     "record_earlier",
     "unfreeze",
 ]

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.models import Account, Endpoint, Person
 from accounts.selectors import get_account, get_person
 from compliance.gate import Judgement, local_date
@@ -32,6 +34,11 @@ PRODUCTS = {
     "mortgage": "mortgage",
     "medical": "medical account",
     "student_loan": "student loan",
+}
+ADDRESS_BAD: Problem = {
+    "code": "ADDRESS_BAD",
+    "field": "address_street",
+    "message": "Mail to the consumer's address came back: a new address is needed (12 CFR 1006.42(a)).",
 }
 FIRST_PARTY_FORM: Problem = {
     "code": "TEXT_MISSING",
@@ -71,6 +78,7 @@ class Contents:
     person: Person
     entity: OperatingEntity
     address: Endpoint | None
+    address_is_bad: bool  # there is one, and mail to it came back
     lines: Itemization
     front_texts: tuple[str, ...]
     back_texts: tuple[str, ...]
@@ -80,16 +88,25 @@ class Contents:
         return owes_nothing(self.account)
 
     @property
+    def street(self) -> str:
+        """The first line of the mailing address, or nothing."""
+        return self.address.street if self.address else ""
+
+    @property
     def problems(self) -> list[Problem]:
         """What keeps it from being printed (VN-02, VN-04), each with its field and a sentence."""
-        account, address = self.account, self.address
+        account = self.account
         found = missing(
             (
                 ("entity.name", self.entity.name, "The collector's name"),
                 ("entity.street", self.entity.street, "The collector's mailing address"),
                 ("entity.postal_code", self.entity.postal_code, "The ZIP code of the collector's mailing address"),
                 ("first_name", known_name(self.person), "The consumer's name"),
-                ("address_street", address and address.street, "The consumer's mailing address"),
+                (
+                    "address_street",
+                    self.address_is_bad or self.street,
+                    "The consumer's mailing address",
+                ),
                 ("original_creditor", account.original_creditor, "The creditor on the itemization date"),
                 ("current_creditor", account.current_creditor, "The current creditor"),
                 ("creditor_reference", account.creditor_reference, "The account number"),
@@ -97,6 +114,8 @@ class Contents:
                 ("itemization_date", account.itemization_date, "The itemization date"),
             )
         )
+        if self.address_is_bad:
+            found.append(ADDRESS_BAD)
         found += itemization_problems(self.lines, account.currency)
         if account.collector_role == "first_party":
             found.append(FIRST_PARTY_FORM)
@@ -168,6 +187,7 @@ def load(workspace: Workspace, notice: ValidationNotice) -> Contents:
         person=get_person(workspace, notice.person_id),
         entity=creditors.get_entity(workspace, notice.entity_id),
         address=address,
+        address_is_bad=address is None and _homes(workspace, notice.person_id).exists(),
         lines=itemization_of(account),
         front_texts=front,
         back_texts=back,
@@ -189,9 +209,7 @@ def notice_context(workspace: Workspace, notice_id: UUID) -> dict[str, Any]:
 
 def current_address(workspace: Workspace, person_id: UUID) -> Endpoint | None:
     """The mailing address, else the residence, that no mail came back from; the newest of several."""
-    homes = list(
-        Endpoint.objects.filter(workspace=workspace, person_id=person_id, address_type__in=HOMES, valid_to=None)
-    )
+    homes = list(_homes(workspace, person_id))
     ended = EndpointMark.objects.filter(workspace=workspace, ends__isnull=False).values("ends_id")
     bad = set(
         EndpointMark.objects.filter(
@@ -202,6 +220,10 @@ def current_address(workspace: Workspace, person_id: UUID) -> Endpoint | None:
     )
     usable = [home for home in homes if home.id not in bad]
     return max(usable, key=lambda home: (home.address_type == "mailing", home.id), default=None)
+
+
+def _homes(workspace: Workspace, person_id: UUID) -> QuerySet[Endpoint]:
+    return Endpoint.objects.filter(workspace=workspace, person_id=person_id, address_type__in=HOMES, valid_to=None)
 
 
 def owes_nothing(account: Account) -> bool:

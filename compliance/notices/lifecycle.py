@@ -21,7 +21,7 @@ from compliance.gate import ContactIntent, Judgement, judge
 from compliance.models import ContactAttempt, EndpointMark, ValidationNotice
 from compliance.notice_rules import Problem
 from compliance.notices import contents, placed
-from compliance.progress import advance
+from compliance.progress import advance, fall_back
 from compliance.rules import Outcome, dates
 from compliance.selectors import get_attempt, get_notice, has_notice
 from compliance.services.people import mark_endpoint
@@ -184,6 +184,13 @@ def choose_again(workspace: Workspace, person_ids: Iterable[UUID]) -> None:
     schedule_many(workspace, KIND, [(key, now) for key in letters.values_list("id", flat=True)])
 
 
+def recheck_people(workspace: Workspace, person_ids: Iterable[UUID]) -> None:
+    """These consumers have another address: look again at what was blocked, and where the letters go that wait."""
+    people = list(person_ids)
+    _look_again(workspace, ValidationNotice.objects.filter(person_id__in=people))
+    choose_again(workspace, people)
+
+
 def recheck_all(workspace: Workspace) -> None:
     """Look again at every blocked notice of the workspace."""
     _look_again(workspace, ValidationNotice.objects.all())
@@ -326,6 +333,7 @@ def mark_undeliverable(
             account_id=notice.account_id,
             evidence=notice.public_id,
         )
+    fall_back(workspace, notice.account_id, "The validation notice came back.")
     fresh = ValidationNotice.objects.create(
         workspace=workspace,
         account_id=notice.account_id,

@@ -122,11 +122,15 @@ def notice_in_time(view: View) -> Iterator[Reason]:
             )
 
 
-@rule("VN-06", who="all", channels=frozenset({"letter", "email"}))
+@rule("VN-06", who="all", channels=PHONE | {"letter", "email"})
 def good_address(view: View) -> Iterator[Reason]:
-    """12 CFR 1006.42(a): mail that came back shows that the address is wrong; a hard bounce shows it of an e-mail's."""
+    """12 CFR 1006.42(a): mail that came back shows that the address is wrong; a hard bounce shows it of an e-mail's.
+
+    A number or address that was ended is as bad.
+    """
     if view.endpoint is not None and view.endpoint.bad:
-        yield view.reason("VN-06", "ADDRESS_BAD", "Mail to this address came back.")
+        message = "This number is" if view.endpoint.kind == "phone" else "Mail to this address came back, or it is"
+        yield view.reason("VN-06", "ADDRESS_BAD", f"{message} not in use any more.")
 
 
 @rule("VN-06", who="collector", channels=ELECTRONIC)

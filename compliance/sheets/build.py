@@ -270,7 +270,7 @@ def _endpoint(
             "work_prohibited": kinds.WORK_PROHIBITED in held,
             "employer": kinds.EMPLOYER in held,
             "leak_reported": any(each.row["kind"] == kinds.LEAK_REPORTED for each in marks),
-            "bad": kinds.BAD in held,
+            "bad": kinds.BAD in held or row["ended"],
             "rnd": [
                 {"on": each.row["on"], "result": RND[each.row["kind"]]} for each in marks if each.row["kind"] in RND
             ],

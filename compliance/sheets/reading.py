@@ -193,7 +193,9 @@ def _endpoints(workspace: Workspace, people: Iterable[UUID], at: dt.datetime) ->
     for row in rows.values("id", "person_id", "value_norm", *ENDPOINT_COLUMNS):
         known = ("kind", "place", "source", *ENDPOINT_FACTS[row["kind"]])
         facts = compact({name: row[name] for name in known})
-        grouped[row["person_id"]].append({"id": row["id"], "value": (row["kind"], row["value_norm"]), "facts": facts})
+        found = {"id": row["id"], "value": (row["kind"], row["value_norm"]), "facts": facts}
+        last_day = row["valid_to"]
+        grouped[row["person_id"]].append({**found, "ended": last_day is not None and last_day < at.date()})
     return grouped
 
 

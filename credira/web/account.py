@@ -321,9 +321,13 @@ def ways(workspace: Workspace, account: Account) -> list[Way]:
     for mark in _holding(EndpointMark, workspace, person):
         marks.setdefault(mark.endpoint_id, []).append(MARK_WORDS[mark.kind])
     return [
-        Way(each, shown_value(each), ENDPOINT_ICONS[each.kind], marks.get(each.id, []))
+        Way(each, shown_value(each), ENDPOINT_ICONS[each.kind], _ended(each) + marks.get(each.id, []))
         for each in endpoints_of(workspace, [person])
     ]
+
+
+def _ended(endpoint: Endpoint) -> list[tuple[str, str]]:
+    return [] if endpoint.valid_to is None else [("stop", "Used no more")]
 
 
 def _holding(model: Any, workspace: Workspace, person_id: Any) -> Any:

@@ -210,8 +210,15 @@ def _noticed(data: Data) -> tuple[str, str]:
     return f"Validation notice sent by {channel}", f"The validation period ends {date(data, 'period_end')}"
 
 
+def _reached(what: str) -> Callable[[Data], tuple[str, str]]:
+    kinds = {"phone": "Number", "email": "E-mail address", "address": "Postal address"}
+    return lambda data: (f"{kinds.get(data.get('kind', ''), 'Address')} {what}", "")
+
+
 WRITERS: dict[str, Callable[[Data], tuple[str, str]]] = {
     "account.placed": _placed,
+    "endpoint.added": _reached("added"),
+    "endpoint.ended": _reached("used no more"),
     "attempt.refused": _refused,
     "call.completed": _call,
     "consumer.opted_out": _opted_out,

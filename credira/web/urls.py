@@ -3,13 +3,14 @@
 from django.urls import URLPattern, URLResolver, path
 
 from credira.api.views import OpenApiView
-from credira.web import accounts_api
+from credira.web import accounts_api, endpoints_api
 from credira.web.account import AccountView, AddNoteView, HoldView, RecordPaymentView, ReleaseView
 from credira.web.accounts import AccountsView
 from credira.web.audit import AuditListView, AuditView
 from credira.web.clock import ClockProgressView, ClockView
 from credira.web.consumer import Receipt, Respond, Stop
 from credira.web.dashboard import DashboardView
+from credira.web.endpoints import AddEndpointView, EndEndpointView
 from credira.web.hours import HoursView
 from credira.web.landing import landing
 from credira.web.payments import PaymentsView
@@ -24,6 +25,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<str:account_id>", accounts_api.AccountView.as_view(), name="account"),
     path("accounts/<str:account_id>/status", accounts_api.AccountStatusView.as_view(), name="account-status"),
     path("accounts/<str:account_id>/notes", accounts_api.AccountNotesView.as_view(), name="account-notes"),
+    path("accounts/<str:account_id>/endpoints", endpoints_api.AccountEndpointsView.as_view()),
+    path("accounts/<str:account_id>/endpoints/<str:endpoint_id>/end", endpoints_api.EndEndpointView.as_view()),
     path("accounts/<str:account_id>/timeline", accounts_api.AccountTimelineView.as_view(), name="account-timeline"),
     path("placements", accounts_api.PlacementsView.as_view(), name="placements"),
     path("placements/<str:placement_id>", accounts_api.PlacementView.as_view(), name="placement"),
@@ -43,6 +46,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<str:account_id>/hours", HoursView.as_view(), name="account-hours"),
     path("accounts/<str:account_id>/hold", HoldView.as_view(), name="account-hold"),
     path("accounts/<str:account_id>/holds/<str:hold_id>/release", ReleaseView.as_view(), name="account-hold-release"),
+    path("accounts/<str:account_id>/endpoints", AddEndpointView.as_view(), name="account-endpoint"),
+    path(
+        "accounts/<str:account_id>/endpoints/<str:endpoint_id>/end",
+        EndEndpointView.as_view(),
+        name="account-endpoint-end",
+    ),
     path("audit", AuditView.as_view(), name="audit"),
     path("payments", PaymentsView.as_view(), name="payments"),
     path("placements", PlacementsView.as_view(), name="placements"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from accounts.models import Account
-from accounts.services import add_note, place_account, start_placement
+from accounts.services import add_endpoint, add_note, place_account, start_placement
 from campaigns.models import VoiceAgent
 from campaigns.services.calls import schedule_call
 from campaigns.services.campaigns import Selection, create_campaign
@@ -78,6 +78,16 @@ class Grower:
     def consents(self, number: int) -> None:
         record_consent(workspace=self.workspace, person_id=self.account.person_id, kind="sms")
 
+    def endpoints(self, number: int) -> None:
+        told = {"value": f"more{number}@example.com"}
+        add_endpoint(
+            workspace=self.workspace,
+            account_id=self.account.id,
+            kind="email",
+            told=told,
+            source="consumer_provided",
+        )
+
     def email_bases(self, number: int) -> None:
         email_id = self.id("email_endpoint_id")
         record_email_basis(workspace=self.workspace, endpoint_id=email_id, basis="i_A", evidence=f"msg_{number}")
@@ -142,6 +152,7 @@ MORE: dict[str, Callable[[Grower, int], None]] = {
     "placements": Grower.placements,
     "consents": Grower.consents,
     "bankruptcies": Grower.bankruptcies,
+    "accounts/{account_id}/endpoints": Grower.endpoints,
     "email-bases": Grower.email_bases,
     "disputes": Grower.disputes,
     "state-authorizations": Grower.authorizations,

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from accounts.selectors import get_account
+from accounts.services import add_endpoint
 from compliance import notices
 from compliance.models import EmailBasis, ValidationNotice
 from compliance.services import end_email_basis
@@ -114,3 +116,36 @@ def test_a_letter_that_arrived_was_posted(debt: Debt, outside: World) -> None:
         record_letter_event(workspace=bound, event=arrived, message_id=letter.id)
 
     assert (debt.read(letter).status, notice_of(debt).status) == ("delivered", "sent")
+
+
+def test_a_returned_letter_waits_for_a_new_address_and_goes_there(debt: Debt, outside: World) -> None:
+    """VN-06: the account says that the address is bad, is only placed again, and the notice goes on by itself."""
+    letter = printed(debt, outside)
+    with bind(debt.workspace) as bound:
+        reference = debt.read(letter).reference
+        back = LetterEvent("evt_9", LetterEventKind.RETURNED, reference, letter.public_id, BATCH + 2 * DAYS, "Moved.")
+        record_letter_event(workspace=bound, event=back, message_id=letter.id)
+    work(debt.workspace)
+    with bind(debt.workspace) as bound:
+        blocked, status = ValidationNotice.objects.latest("id"), get_account(bound, debt.account_id).status
+        add_endpoint(
+            workspace=bound,
+            account_id=debt.account_id,
+            kind="address",
+            told={"street": "9 Oak Ave", "city": "Dayton", "state": "OH", "postal_code": "45402"},
+            source="consumer_provided",
+            replaces=debt.address_id,
+        )
+    work(debt.workspace)
+
+    assert status == "placed"
+    assert (blocked.status, [(each["code"], each["field"]) for each in blocked.problems]) == (
+        "blocked",
+        [("ADDRESS_BAD", "address_street")],
+    )
+    with bind(debt.workspace) as bound:
+        again = ValidationNotice.objects.get(id=blocked.id)
+        assert (again.status, again.delivery, again.problems) == ("pending", "mail", [])
+        assert again.endpoint is not None
+        assert again.endpoint.street == "9 Oak Ave"
+        assert Message.objects.filter(notice_id=again.id, channel="letter", status="queued").count() == 1

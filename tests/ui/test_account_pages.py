@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from accounts.models import Account, Person
+from accounts.selectors import endpoints_of
 from audit.models import Event
 from compliance.models import Hold
 from compliance.services import file_dispute
@@ -174,6 +175,24 @@ def test_an_address_with_a_nul_is_refused(house: House, account: Account, page: 
 
     assert answer.status_code == 400
     assert "The address holds a character that isn" in answer.content.decode()
+
+
+def test_a_member_replaces_a_number_and_the_page_says_so(house: House, account: Account) -> None:
+    here = f"/w/acme-sandbox/accounts/{account.public_id}"
+    with bind(house.sandbox) as sandbox:
+        old = next(each for each in endpoints_of(sandbox, [account.person_id]) if each.kind == "phone")
+    bob = sign_in(house.bob)
+    form = {"kind": "phone", "source": "consumer_provided", "replaces": old.public_id}
+
+    asked_again = bob.post(f"{here}/endpoints", {**form, "value": "555"})
+    bob.post(f"{here}/endpoints", {**form, "value": "+1 612 555 0199"})
+    shown = page(house, f"accounts/{account.public_id}")
+
+    assert "This is not a phone number." in asked_again.content.decode()
+    assert "(612) 555-0199" in shown
+    assert shown.count("Used no more") == 1
+    assert "Number added" in shown
+    assert sign_in(house.carol).post(f"{here}/endpoints", form).status_code == 403
 
 
 def test_a_stranger_finds_no_account(house: House, account: Account) -> None:
