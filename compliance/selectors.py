@@ -194,6 +194,13 @@ def check_by(case: Bankruptcy) -> dt.date | None:
     return case.filed_on + PROVISIONAL if case.provisional else None
 
 
+def standing_holds_for(workspace: Workspace, evidence: str) -> QuerySet[Hold]:
+    """The holds of the workspace that were placed for one cause and weren't released, oldest first."""
+    ended = Hold.objects.filter(workspace=workspace, ends__isnull=False).values("ends_id")
+    placed = Hold.objects.filter(workspace=workspace, evidence=evidence, ends__isnull=True)
+    return placed.exclude(id__in=ended).order_by("id")
+
+
 def list_disputes(workspace: Workspace) -> QuerySet[Dispute]:
     """Disputes and original-creditor requests, newest first, each with ``ended_at`` (withdrawn) and its ``answers``."""
     answers = DisputeAnswer.objects.filter(workspace=workspace, ends__isnull=True)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
+from compliance import corrections
 from compliance.holding import held_until
 from compliance.models import Dispute, ValidationNotice
 from compliance.selectors import (
@@ -13,8 +14,10 @@ from compliance.selectors import (
     list_call_backs,
     list_disputes,
     list_unknown_attorneys,
+    standing_holds_for,
 )
 from credira.core import clock
+from credira.core.ids import public_id
 from credira.providers.ports import missing_vendors
 from credira.tenancy.models import Workspace
 from credira.work.models import Incident
@@ -46,6 +49,7 @@ def matters(workspace: Workspace, today: dt.date) -> list[Matter]:
         _attorneys(workspace),
         _bankruptcies(workspace, today),
         _disputes(workspace),
+        _raised(workspace),
         _notices(workspace),
         _deliveries(workspace),
         _authorizations(workspace, today),
@@ -122,6 +126,20 @@ def _holding(workspace: Workspace, standing: list[Dispute]) -> str:
     if held == len(standing):
         return "collection is on hold"
     return f"collection is on hold for {held:,} of them" if held else "none holds collection any more"
+
+
+def _raised(workspace: Workspace) -> Matter | None:
+    held = standing_holds_for(workspace, corrections.EVIDENCE)
+    if not (count := held.count()):
+        return None
+    return Matter(
+        f"{_counted(count, 'balance')} raised after the notice",
+        "Check what was added, then release the hold. Nobody is contacted about it meanwhile",
+        "scale",
+        "t-stop",
+        "compliance",
+        f"accounts/{public_id('acct', (held[0].debts or [])[0])}" if count == 1 else "accounts?status=paused",
+    )
 
 
 def _notices(workspace: Workspace) -> Matter | None:

@@ -19,6 +19,7 @@ from credira.documents.storage import load
 from credira.providers.world import World
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
+from credira.web.attention import matters
 from messaging.models import Message
 from messaging.obligations import OPT_OUT
 from messaging.services.notices import draft_notice, send_notice
@@ -333,7 +334,9 @@ def test_a_balance_raised_after_the_notice_is_held_until_a_member_decides(debt: 
     raised = gate_says(debt, "email")
     with bind(debt.workspace) as bound:
         hold = Hold.objects.get()
+        waiting = [each.title for each in matters(bound, NOW.date())]
         release_hold(workspace=bound, hold_id=hold.id)
+        assert (waiting, matters(bound, NOW.date())) == (["1 balance raised after the notice"], [])
     decided = gate_says(debt, "email")
 
     assert (lowered.codes, raised.codes, decided.codes) == (set(), {"HOLD"}, set())
