@@ -121,9 +121,11 @@ def workers(*, processes: int = 2, threads: int = 8, reload: bool = False) -> li
     ]
 
 
-def scheduler() -> list[str]:
+def scheduler(*, reload: bool = False) -> list[str]:
     """The one-second loop."""
-    return [sys.executable, "manage.py", "scheduler"]
+    loop = [sys.executable, "manage.py", "scheduler"]
+    watching = [sys.executable, "-m", "watchdog.watchmedo", "auto-restart", "--directory", str(HERE), "--recursive"]
+    return [*watching, "--patterns", "**/*.py", "--signal", "SIGTERM", "--", *loop] if reload else loop
 
 
 def simulator(port: int, database: Path) -> list[str]:

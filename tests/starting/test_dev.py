@@ -64,15 +64,22 @@ def test_with_all_three_servers_named_the_demo_starts_none(dev: Dev) -> None:
     assert {"pg", "valkey"} & {path.name for path in (dev.copy / ".local").iterdir()} == set()
 
 
-def test_a_change_of_a_python_file_reloads_web_and_workers(dev: Dev) -> None:
+def test_a_change_of_a_python_file_reloads_web_workers_and_scheduler(dev: Dev) -> None:
     until(lambda: "Worker process is ready" in dev.log("workers"))
     assert asked(dev) == "There is no such route."
 
     edit(dev.copy / "credira" / "api" / "views.py", '"There is no such route."', '"New code answers."')
     edit(dev.copy / "credira" / "worker.py", "look_at_role()\n", "look_at_role()\nprint('new code in a worker')\n")
 
+    edit(
+        dev.copy / "credira" / "work" / "management" / "commands" / "scheduler.py",
+        "self.stopping = False\n",
+        "self.stopping = False\n        self.stdout.write('new code in the scheduler')\n",
+    )
+
     until(lambda: asked(dev) == "New code answers.")
     until(lambda: "new code in a worker" in dev.log("workers"))
+    until(lambda: "new code in the scheduler" in dev.log("scheduler"))
     assert "Traceback" not in dev.log("workers")
     assert dev.start.process.poll() is None
 

@@ -32,7 +32,7 @@ class Command(BaseCommand):
     help = "Start PostgreSQL, Valkey, web, workers, scheduler and the simulated world; seed once; print where to look."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--reload", action="store_true", help="restart web and workers when a file changes")
+        parser.add_argument("--reload", action="store_true", help="restart web, workers and scheduler when a file changes")
         parser.add_argument("--port", type=int, default=8000, help="the web's port, or the next free one")
         parser.add_argument("--simulator-port", type=int, default=8100)
         parser.add_argument("--accounts", type=Path, default=seed.ACCOUNTS, help="what the first start places")
@@ -123,7 +123,7 @@ class Command(BaseCommand):
     def _work(self, group: Group, *, reload: bool) -> None:
         # Dramatiq ends as a whole when one of its processes is killed; what they were about is taken up again.
         group.start("workers", processes.workers(reload=reload), supervised=True)
-        group.start("scheduler", processes.scheduler(), supervised=True)
+        group.start("scheduler", processes.scheduler(reload=reload), supervised=True)
 
     def _seed(self, state: DemoState, accounts: Path, days: int) -> None:
         self._say(f"Seeding two creditors and {accounts.name} ...")
