@@ -32,7 +32,7 @@ class Command(BaseCommand):
     help = "Start PostgreSQL, Valkey, web, workers, scheduler and the simulated world; seed once; print where to look."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--reload", action="store_true", help="restart web, workers and scheduler when a file changes")
+        parser.add_argument("--reload", action="store_true", help="restart what runs our code when a file changes")
         parser.add_argument("--port", type=int, default=8000, help="the web's port, or the next free one")
         parser.add_argument("--simulator-port", type=int, default=8100)
         parser.add_argument("--accounts", type=Path, default=seed.ACCOUNTS, help="what the first start places")
