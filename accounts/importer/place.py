@@ -165,8 +165,8 @@ def _before(workspace: Workspace, drafts: Iterable[Draft]) -> dict[str | bytes, 
     columns = ("creditor_reference", "id", "content_hash", "placement_id", "placement_row", "status")
     found: dict[str | bytes, Before] = {}
     for rows in (
-        known.filter(creditor_reference__in=references) if references else (),
-        known.filter(creditor_reference="", content_hash__in=hashes) if hashes else (),
+        known.filter(creditor_reference__any_of=references) if references else (),
+        known.filter(creditor_reference="", content_hash__any_of=hashes) if hashes else (),
     ):
         for reference, pk, digest, placement_id, row, status in rows.values_list(*columns) if rows else ():
             found[reference or bytes(digest)] = Before(pk, bytes(digest), placement_id, row, status)
@@ -224,8 +224,8 @@ class _People:
         held = Person.objects.filter(workspace=workspace)
         columns = ("id", "email_norm", "name_norm", "zip", "last4_index")
         for rows in (
-            held.filter(email_norm__in=emails) if emails else None,
-            held.filter(name_norm__in=nameless) if nameless else None,
+            held.filter(email_norm__any_of=emails) if emails else None,
+            held.filter(name_norm__any_of=nameless) if nameless else None,
         ):
             for pk, email, name, code, last4 in rows.values_list(*columns) if rows is not None else ():
                 self._add(Candidate(pk, Identity(email, name, code, bytes(last4) if last4 else None)))
