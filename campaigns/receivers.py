@@ -102,7 +102,7 @@ def _paid(workspace: Workspace, event: Event) -> None:
         if enrollment.account.current_balance <= 0:
             planning.end(enrollment, End.PAID)
         else:
-            enrollment.ready_at = clock.now() + dt.timedelta(days=SETTLED_DAYS)
+            enrollment.ready_at = _settled(enrollment)
             enrollment.save(update_fields=["ready_at"])
             planning.plan(enrollment.campaign, [enrollment])
 
@@ -135,9 +135,14 @@ def _promise_settled(workspace: Workspace, event: Event) -> None:
     """Kept or broken: the sequence goes on, if anything is still owed."""
     for enrollment in _active(workspace, account_id=event.account_id):
         enrollment.promised_until = None
-        enrollment.ready_at = clock.now() + dt.timedelta(days=SETTLED_DAYS)
+        enrollment.ready_at = _settled(enrollment)
         enrollment.save(update_fields=["promised_until", "ready_at"])
         planning.plan(enrollment.campaign, [enrollment])
+
+
+def _settled(enrollment: Enrollment) -> dt.datetime:
+    """When the sequence may go on after money or a promise's end: never sooner than without it."""
+    return max(enrollment.ready_at, clock.now() + dt.timedelta(days=SETTLED_DAYS))
 
 
 def _account_moved(workspace: Workspace, event: Event) -> None:

@@ -4,7 +4,7 @@ A strategy is a list of steps. Each is made ``after_days`` after the one before 
 so. A step that the gate refuses is skipped and asked for again when a fact changes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -52,6 +52,16 @@ class Strategy:
         """The first contact that was neither made nor refused; None when there is none left."""
         passed = {*done, *skipped}
         return next((n for n, step in enumerate(self.steps) if step.contacts and n not in passed), None)
+
+    def refused_days(self, done: Collection[int], number: int) -> timedelta:
+        """How much later than the step after the last one made step ``number`` is: the days of those refused between.
+
+        The follow-up of "five days later" keeps its distance when the call before it was refused. Before the first
+        contact nothing needs a distance.
+        """
+        made = [n for n in done if self.steps[n].contacts]
+        between = self.steps[max(made) + 2 : number + 1] if made else ()
+        return timedelta(days=sum(step.after_days for step in between if step.contacts))
 
     def earliest(self, number: int, previous_at: datetime) -> datetime:
         """When step ``number`` may be made if the one before it was made at ``previous_at``."""

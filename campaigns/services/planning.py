@@ -58,7 +58,8 @@ def plan(campaign: Campaign, enrollments: Iterable[Enrollment]) -> None:
     for enrollment in rows:
         number = _next(campaign, strategy, enrollment, noticing)
         if number is not None:
-            asked[max(enrollment.ready_at, clock.now())].append((enrollment, number))
+            ready_at = enrollment.ready_at + strategy.refused_days(enrollment.done, number)
+            asked[max(ready_at, clock.now())].append((enrollment, number))
     for at, wanted in sorted(asked.items(), key=lambda item: item[0]):
         _ask(campaign, strategy, at, wanted)
 

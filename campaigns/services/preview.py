@@ -172,8 +172,11 @@ def _asked(strategy: Strategy, ways: Sequence[Way], ends_at: dt.datetime) -> dic
     asked: dict[dt.datetime, list[tuple[Way, int]]] = defaultdict(list)
     for way in ways:
         number = strategy.next_step(way.done, way.skipped)
-        if number is not None and way.ready_at < ends_at:
-            asked[way.ready_at].append((way, number))
+        if number is None:
+            continue
+        ready_at = way.ready_at + strategy.refused_days(way.done, number)
+        if ready_at < ends_at:
+            asked[ready_at].append((way, number))
     return asked
 
 

@@ -8,7 +8,7 @@ WANTS = {
     "stop": re.compile(r"stop|unsubscribe|opt.?out|do not contact|no longer", re.IGNORECASE),
     "dispute": re.compile(r"\bdispute\b", re.IGNORECASE),
 }
-EVERYTHING = re.compile(r"\ball\b|everything|every ", re.IGNORECASE)
+EVERYTHING = re.compile(r"\ball contact\b|everything|every way", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -221,6 +221,19 @@ def test_a_part_payment_takes_back_what_waits_and_gives_a_day_of_rest(town: Town
     assert (first(town).planned_step, first(town).planned_at) == (1, TEN_AM + dt.timedelta(days=1))
 
 
+def test_a_part_payment_never_brings_the_next_contact_forward(town: Town) -> None:
+    town.start()
+    in_five_days = TEN_AM + dt.timedelta(days=5)
+    with bind(town.workspace) as bound:
+        Enrollment.objects.filter(workspace=bound).update(ready_at=in_five_days)
+
+    with bind(town.workspace) as bound:
+        record_payment(workspace=bound, account_id=town.accounts[0], amount=Decimal(10), method="check")
+
+    assert first(town).ready_at == in_five_days
+    assert first(town).planned_at == in_five_days
+
+
 def test_money_is_counted_after_the_account_left_and_taken_off_when_it_goes_back(town: Town) -> None:
     town.start()
 

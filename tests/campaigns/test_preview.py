@@ -70,9 +70,9 @@ def test_a_preview_groups_its_reasons_in_words_true_of_all() -> None:
     blockers = {(each.code, each.channel): each for each in found.blockers}
     assert (found.notices_first, found.notices_blocked) == (26, 6)
     assert (blockers["HOLD", "call"].count, blockers["HOLD", "call"].message) == (5, "On hold")
-    incomplete = blockers["VN_DATA_INCOMPLETE", "notice"]
-    assert (incomplete.count, incomplete.earliest, incomplete.severity) == (6, None, "LAW")
-    assert incomplete.message == "The validation notice can't be sent: notice data incomplete"
+    returned = blockers["ADDRESS_BAD", "notice"]
+    assert (returned.count, returned.earliest, returned.severity) == (6, None, "LAW")
+    assert returned.message == "The validation notice can't be sent: mail came back"
     assert not [each for each in found.blockers if "acct_" in each.message + each.code]
     assert sum(group.count for group in found.groups.values()) == len(town.accounts)
     assert "VN_NOT_SENT" not in {code for code, _ in blockers}

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pytest
+
 from campaigns.strategy import STANDARD, Strategy
 
 MONDAY = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
@@ -24,6 +26,20 @@ def test_the_next_step_is_the_first_that_was_neither_made_nor_refused() -> None:
 def test_a_step_waits_its_days_after_the_one_before() -> None:
     assert STANDARD.earliest(2, MONDAY) == MONDAY + dt.timedelta(days=2)
     assert STANDARD.earliest(1, MONDAY) == MONDAY
+
+
+@pytest.mark.parametrize(
+    ("done", "number", "days"),
+    [
+        ([1], 2, 0),  # nothing between
+        ([1], 3, 5),  # the call was refused: the follow-up keeps its five days after the call's own two
+        ([1], 4, 9),
+        ([1, 3], 2, 0),  # asked for again after a fact changed
+        ([], 2, 0),  # nothing was made, so nothing needs a distance
+    ],
+)
+def test_a_refused_step_does_not_bring_the_next_one_forward(done: list[int], number: int, days: int) -> None:
+    assert STANDARD.refused_days(done, number) == dt.timedelta(days=days)
 
 
 def test_a_campaign_keeps_the_strategy_as_it_was() -> None:

@@ -67,6 +67,14 @@ def test_who_wants_to_stop_stops_everything() -> None:
     assert forms.fill(form, "stop", None) == [("what", "everything")]
 
 
+def test_all_e_mails_is_not_everything() -> None:
+    e_mails = '<label><input type="checkbox" name="what" value="email"><span>All e-mails</span></label>'
+    form = forms.choose(forms.read(STOP.replace("<label>", f"{e_mails}<label>", 1)), "stop")
+
+    assert form is not None
+    assert forms.fill(form, "stop", None) == [("what", "everything")]
+
+
 def test_where_nothing_is_offered_as_everything_all_that_stops_is_ticked() -> None:
     page = forms.read(STOP.replace("All contact", "Letters").replace('value="everything"', 'value="stop_letters"'))
     form = forms.choose(page, "stop")
