@@ -8,7 +8,7 @@ from rest_framework import serializers
 from compliance import models
 from compliance.selectors import AroundAttempt, bankruptcy_status, check_by, dispute_status
 from compliance.vocabulary import Channel, Medium, Outcome, Purpose, VoiceMode
-from credira.api.serializers import AmountField, PublicIdField, StrictSerializer, UtcDateTimeField
+from credira.api.serializers import AmountField, DayField, PublicIdField, StrictSerializer, UtcDateTimeField
 from credira.core.ids import public_id
 
 NOT_AHEAD = "Default: now. A stop holds at once: a time ahead of the workspace's clock is taken as now."
@@ -32,7 +32,7 @@ class ContentSerializer(StrictSerializer):
     claims_debt_collector = serializers.BooleanField(required=False)
     legal_wording = serializers.BooleanField(required=False)
     threat = serializers.ChoiceField(["none", "ordinary", "intended", "not_intended"], required=False)
-    deadline_on = serializers.DateField(required=False)
+    deadline_on = DayField(required=False)
 
 
 class CheckSerializer(StrictSerializer):
@@ -266,8 +266,8 @@ class RecordConsentSerializer(WhoSerializer):
     medium = serializers.ChoiceField(["sms", "email", "portal"], required=False)
     given_to = serializers.ChoiceField(models.Consent.GivenTo.choices, required=False)
     source = serializers.ChoiceField(models.Consent.Source.choices, required=False)  # type: ignore[assignment]
-    from_date = serializers.DateField(required=False)
-    to_date = serializers.DateField(required=False)
+    from_date = DayField(required=False)
+    to_date = DayField(required=False)
     written = serializers.BooleanField(required=False)
     affirmed_personal = serializers.BooleanField(required=False)
     wording = serializers.CharField(max_length=5000, required=False)
@@ -323,13 +323,13 @@ class RecordEmailBasisSerializer(StrictSerializer):
 
     endpoint_id = PublicIdField("ep")
     basis = serializers.ChoiceField(models.EmailBasis.Basis.choices)
-    since = serializers.DateField(required=False)
+    since = DayField(required=False)
     evidence = serializers.CharField(max_length=400, help_text="Which message, consent or notice shows it.")
     creditor_got_from_consumer = serializers.BooleanField(required=False)
     creditor_used_about_account = serializers.BooleanField(required=False)
     notice_names_collector = serializers.BooleanField(required=False)
-    notice_sent_on = serializers.DateField(required=False)
-    optout_by = serializers.DateField(required=False)
+    notice_sent_on = DayField(required=False)
+    optout_by = DayField(required=False)
     prior_basis_valid = serializers.BooleanField(required=False)
     immediately_prior_used = serializers.BooleanField(required=False)
 
@@ -399,7 +399,7 @@ class ReportBankruptcySerializer(StrictSerializer):
 
     case_number = serializers.CharField(max_length=40, required=False)
     chapter = serializers.ChoiceField(models.Bankruptcy.Chapter.choices, required=False)
-    filed_on = serializers.DateField(required=False)
+    filed_on = DayField(required=False)
     district = serializers.CharField(max_length=80, required=False)
     evidence = serializers.CharField(max_length=400, required=False)
 
@@ -409,7 +409,7 @@ class ConfirmBankruptcySerializer(StrictSerializer):
 
     case_number = serializers.CharField(max_length=40)
     chapter = serializers.ChoiceField(models.Bankruptcy.Chapter.choices)
-    filed_on = serializers.DateField()
+    filed_on = DayField()
     district = serializers.CharField(max_length=80, required=False)
     evidence = serializers.CharField(max_length=400, required=False)
 
@@ -456,7 +456,7 @@ class FileDisputeSerializer(StrictSerializer):
     amount = AmountField(required=False)
     reasons = serializers.ListField(child=serializers.ChoiceField(models.Dispute.Reason.choices), required=False)
     statement = serializers.CharField(max_length=5000, required=False)
-    postmarked_on = serializers.DateField(required=False)
+    postmarked_on = DayField(required=False)
     received_at = UtcDateTimeField(required=False, help_text=NOT_AHEAD)
     evidence = serializers.CharField(max_length=400, required=False)
 
@@ -497,7 +497,7 @@ class ResolveDisputeSerializer(StrictSerializer):
 
     resolution = serializers.ChoiceField([*models.DisputeAnswer.Kind.values, models.Fact.End.WITHDRAWN.value])
     medium = serializers.ChoiceField(models.DisputeAnswer.Medium.choices, required=False)
-    sent_on = serializers.DateField(required=False)
+    sent_on = DayField(required=False)
     evidence = serializers.CharField(max_length=400, required=False)
 
 

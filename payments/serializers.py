@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from credira.api.serializers import AmountField, PublicIdField, StrictSerializer, UtcDateTimeField
+from credira.api.serializers import AmountField, DayField, PublicIdField, StrictSerializer, UtcDateTimeField
 from payments.models import Payment, Promise
 
 
@@ -57,7 +57,7 @@ class RecordPaymentSerializer(StrictSerializer):
     currency = serializers.CharField(max_length=3, required=False)
     payment_method = serializers.ChoiceField(choices=Payment.Method.choices)
     payment_reference = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
-    payment_date = serializers.DateField(required=False)
+    payment_date = DayField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("account_id" in attrs) == ("invoice_id" in attrs):

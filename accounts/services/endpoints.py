@@ -38,13 +38,15 @@ def add_endpoint(
     since: dt.date | None = None,
     replaces: UUID | None = None,
 ) -> Endpoint:
-    """Add a number, an e-mail or a postal address to an account's consumer; ``replaces`` ends the one before it.
+    """Add a number, an e-mail or a postal address to an account's consumer; ``replaces`` ends one of the same kind.
 
     ``told`` has ``value`` for a number or e-mail address, else ``street``, ``city``, ``state`` and ``postal_code``.
     ``since`` is the first day of an address, when it is known; it isn't in the future. One that the consumer has
     already is taken up again. Raises ``NotFound`` and ``InvalidRequest`` that names every faulty field.
     """
     account = get_account(workspace, account_id)
+    if replaces is not None:
+        _require_replaceable(get_endpoint(workspace, replaces), account, kind)
     if since is not None and since > (today := business_date(workspace)):
         message = f"This is after today, {today}."
         raise InvalidRequest("An address begins today or earlier.", details=[{"field": "since", "message": message}])
@@ -81,6 +83,20 @@ def end_endpoint(*, workspace: Workspace, account_id: UUID, endpoint_id: UUID) -
         old.save(update_fields=["valid_to"])
         record(workspace, events.ENDPOINT_ENDED, object=old, account_id=account.pk, data=_described(account, old))
     return old
+
+
+def _require_replaceable(replaced: Endpoint, account: Account, kind: str) -> None:
+    """Check that one takes the place of its own consumer's and its own kind's: without an address no notice goes out.
+
+    Raises ``NotFound`` and ``InvalidRequest``.
+    """
+    if replaced.person_id != account.person_id:
+        raise NotFound
+    if replaced.kind != kind:
+        message = f"This is of another kind: {replaced.get_kind_display().lower()}."
+        raise InvalidRequest(
+            "What is replaced must be of the same kind.", details=[{"field": "replaces_id", "message": message}]
+        )
 
 
 def _reached(kind: Endpoint.Kind, told: Mapping[str, str]) -> dict[str, Any]:

@@ -8,15 +8,27 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from django.db import transaction
+
 from accounts.selectors import get_person
 from compliance import events
 from compliance.models import Bankruptcy, Fact
 from compliance.selectors import list_bankruptcies
-from compliance.services.recording import business_date, effective, end_fact, get_fact, known_debts, record_fact
+from compliance.services.recording import (
+    business_date,
+    effective,
+    end_fact,
+    find_equal,
+    get_fact,
+    known_debts,
+    record_fact,
+    wait_for_equals,
+)
 from credira.core.errors import Conflict, InvalidRequest
 from credira.tenancy.models import Workspace
 
 
+@transaction.atomic
 def record_bankruptcy(
     *,
     workspace: Workspace,
@@ -36,9 +48,12 @@ def record_bankruptcy(
 ) -> Bankruptcy:
     """Record a case of the filer (BK-01); ``provisional``: the person said so, without a number.
 
-    A new status of a known case names its row in ``supersedes_id``, which ends in the same transaction.
+    A new status of a known case names its row in ``supersedes_id``, which ends in the same transaction. The same case
+    told twice, be it at once or by another, is one: what stands already is returned. A word without a number is the
+    same on its day alone, for each holds from its own.
     """
     get_person(workspace, person_id)
+    wait_for_equals(workspace, Bankruptcy, person_id)
     since = effective(at)
     if supersedes_id is not None:
         end_fact(
@@ -58,7 +73,7 @@ def record_bankruptcy(
         valid_from=since,
         evidence=evidence,
     )
-    return record_fact(case, events.BANKRUPTCY_RECORDED, account_id=account_id)
+    return find_equal(case) or record_fact(case, events.BANKRUPTCY_RECORDED, account_id=account_id)
 
 
 def report_bankruptcy(

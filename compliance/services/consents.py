@@ -4,13 +4,23 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Account, Endpoint, Party
 from accounts.selectors import get_endpoint, get_person
 from compliance import events
 from compliance.models import Consent, EmailBasis, Fact
-from compliance.services.recording import business_date, effective, end_fact, get_fact, known_debts, record_fact
+from compliance.services.recording import (
+    business_date,
+    effective,
+    end_fact,
+    find_equal,
+    get_fact,
+    known_debts,
+    record_fact,
+    wait_for_equals,
+)
 from credira.core import clock
 from credira.core.errors import InvalidRequest
 from credira.tenancy.models import Workspace
@@ -79,6 +89,7 @@ def revoke_consent(
     return end_fact(consent, reason=Fact.End.REVOKED, at=effective(at), evidence=evidence)
 
 
+@transaction.atomic
 def record_email_basis(
     *,
     workspace: Workspace,
@@ -97,6 +108,7 @@ def record_email_basis(
 ) -> EmailBasis:
     """Record why an e-mail address may be used (12 CFR 1006.6(d)(4)); ``evidence`` names the message or consent.
 
+    The same basis told twice, be it at once, is one: what stands already is returned.
     Raises ``NotFound``, and ``InvalidRequest`` for an endpoint that is no e-mail address and for a day ahead.
     """
     endpoint = get_endpoint(workspace, endpoint_id)
@@ -106,25 +118,24 @@ def record_email_basis(
     if since is not None and since > (today := business_date(workspace)):
         message = f"This is after today, {today}."
         raise InvalidRequest("A basis can't begin in the future.", details=[{"field": "since", "message": message}])
-    return record_fact(
-        EmailBasis(
-            workspace=workspace,
-            person_id=endpoint.person_id,
-            endpoint_id=endpoint.id,
-            basis=basis,
-            valid_from=at or clock.now(),
-            since=since,
-            evidence=evidence,
-            creditor_got_from_consumer=creditor_got_from_consumer,
-            creditor_used_about_account=creditor_used_about_account,
-            notice_names_collector=notice_names_collector,
-            notice_sent_on=notice_sent_on,
-            optout_by=optout_by,
-            prior_basis_valid=prior_basis_valid,
-            immediately_prior_used=immediately_prior_used,
-        ),
-        events.EMAIL_BASIS_RECORDED,
+    wait_for_equals(workspace, EmailBasis, endpoint.id)
+    known = EmailBasis(
+        workspace=workspace,
+        person_id=endpoint.person_id,
+        endpoint_id=endpoint.id,
+        basis=basis,
+        valid_from=at or clock.now(),
+        since=since,
+        evidence=evidence,
+        creditor_got_from_consumer=creditor_got_from_consumer,
+        creditor_used_about_account=creditor_used_about_account,
+        notice_names_collector=notice_names_collector,
+        notice_sent_on=notice_sent_on,
+        optout_by=optout_by,
+        prior_basis_valid=prior_basis_valid,
+        immediately_prior_used=immediately_prior_used,
     )
+    return find_equal(known, evidence=evidence) or record_fact(known, events.EMAIL_BASIS_RECORDED)
 
 
 def end_email_basis(

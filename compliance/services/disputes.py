@@ -6,12 +6,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from accounts.models import Account
 from accounts.selectors import get_account
 from audit.services import record
 from compliance import events
 from compliance.models import Dispute, DisputeAnswer, Fact
-from compliance.services.recording import business_date, effective, end_fact, get_fact, record_fact
+from compliance.selectors import dispute_status, list_disputes
+from compliance.services.recording import business_date, effective, end_fact, get_fact, record_fact, told
 from credira.core import clock
 from credira.core.errors import InvalidRequest
 from credira.core.ids import public_id
@@ -19,6 +22,7 @@ from credira.core.money import parse_amount
 from credira.tenancy.models import Workspace
 
 
+@transaction.atomic
 def file_dispute(
     *,
     workspace: Workspace,
@@ -36,10 +40,11 @@ def file_dispute(
     """Record a dispute of a debt or of a part (``amount``), or a request for the original creditor.
 
     It holds from receipt (``at``; a time ahead of the clock is now): the gate reads it in the same transaction. A part
-    as large as what is owed is the whole. Raises ``NotFound`` and ``InvalidRequest`` for an amount that isn't positive,
+    as large as what is owed is the whole. The same one filed twice for one day, be it at once, is one while it is open:
+    that one is returned. Raises ``NotFound`` and ``InvalidRequest`` for an amount that isn't positive,
     has more decimals than the account's currency or is more than is owed, and for a postmark in the future.
     """
-    account = get_account(workspace, account_id)
+    account = get_account(workspace, account_id, lock=True)  # whoever files an equal one waits, and then sees ours
     if amount is not None:
         amount = _part(account, amount)
     if postmarked_on is not None and postmarked_on > (today := business_date(workspace)):
@@ -61,7 +66,9 @@ def file_dispute(
         valid_from=effective(at),
         evidence=evidence,
     )
-    told = {
+    if (same := _open_equal(dispute)) is not None:
+        return same
+    said = {
         **_named(dispute),
         "scope": "all" if amount is None else "part",
         "amount": amount,
@@ -69,7 +76,20 @@ def file_dispute(
         "medium": dispute.channel,
         "written": written,
     }
-    return record_fact(dispute, events.DISPUTE_FILED, data=told)
+    return record_fact(dispute, events.DISPUTE_FILED, data=said)
+
+
+def _open_equal(dispute: Dispute) -> Dispute | None:
+    """An open dispute with the same content and evidence that was received on the same day.
+
+    Another day's is another: a late dispute holds from its own receipt.
+    """
+    day = business_date(dispute.workspace, dispute.valid_from)
+    for row in list_disputes(dispute.workspace).filter(account_id=dispute.account_id):
+        same = told(row) == told(dispute) and row.evidence == dispute.evidence
+        if same and business_date(row.workspace, row.valid_from) == day and dispute_status(row) == "open":
+            return row
+    return None
 
 
 def _part(account: Account, amount: Decimal) -> Decimal | None:

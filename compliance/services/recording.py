@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Account
 from audit.registry import EventType
@@ -56,13 +56,45 @@ def end_fact(
     account_id: UUID | None = None,
 ) -> F:
     """End ``fact`` at ``at`` (default: now) by a second row of its shape. Raises ``Conflict`` if it ended before."""
-    shape = {f.attname: getattr(fact, f.attname) for f in fact._meta.concrete_fields if f.name not in OWN_COLUMNS}
-    end = type(fact)(**shape, valid_from=at or clock.now(), ends_id=fact.id, end_reason=reason, evidence=evidence)
+    end = type(fact)(**told(fact), valid_from=at or clock.now(), ends_id=fact.id, end_reason=reason, evidence=evidence)
     try:
         with transaction.atomic():
             return record_fact(end, event, account_id=account_id, data={"reason": reason}, about=fact)
     except IntegrityError as error:
         raise Conflict(f"{fact.public_id} has ended already.") from error
+
+
+def told(fact: Fact) -> dict[str, Any]:
+    """What a fact says, by column: all but its identity, its times and its evidence."""
+    return {f.attname: getattr(fact, f.attname) for f in fact._meta.concrete_fields if f.name not in OWN_COLUMNS}
+
+
+def wait_for_equals(workspace: Workspace, model: type[Fact], about: UUID | None) -> None:
+    """Wait until whoever records such a fact about the same one has committed.
+
+    Call it in a transaction, before the time is read: so a later fact begins no earlier, and sees the one before it.
+    """
+    with connection.cursor() as cursor:
+        key = f"{model._meta.label_lower}:{workspace.pk}:{about}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
+def find_equal(fact: F, **more: object) -> F | None:
+    """A fact that says the same as one not saved yet, has begun by then and hasn't ended.
+
+    ``more`` names further columns that must be equal. No column may be encrypted.
+    """
+    said = {**told(fact), **more}
+    same = type(fact)._default_manager.filter(
+        workspace=fact.workspace,
+        valid_from__lte=fact.valid_from,
+        ends__isnull=True,
+        **{name: value for name, value in said.items() if value is not None},
+        **{f"{name}__isnull": True for name, value in said.items() if value is None},
+    )
+    ended = type(fact)._default_manager.filter(workspace=fact.workspace, ends__isnull=False).values("ends_id")
+    found: F | None = same.exclude(id__in=ended).first()
+    return found
 
 
 def effective(at: dt.datetime | None) -> dt.datetime:

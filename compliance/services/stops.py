@@ -4,13 +4,21 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.selectors import get_person
 from compliance import events
 from compliance.models import Cease, Fact, Hold, OptOut, Window
 from compliance.services.consents import own_endpoint
-from compliance.services.recording import effective, end_fact, get_fact, known_debts, record_fact
+from compliance.services.recording import (
+    effective,
+    end_fact,
+    find_equal,
+    get_fact,
+    known_debts,
+    record_fact,
+    wait_for_equals,
+)
 from credira.core import clock
 from credira.core.errors import InvalidRequest
 from credira.core.ids import public_id
@@ -164,7 +172,7 @@ def place_hold(
         raise InvalidRequest("A hold must name its person; only a kill switch may stop the whole workspace.")
     if person_id is not None:
         get_person(workspace, person_id)
-    _wait_for_equals(workspace, person_id)
+    wait_for_equals(workspace, Hold, person_id)
     start = at or clock.now()
     if until is not None and until <= start:
         raise InvalidRequest("A hold must end after it begins.")
@@ -178,28 +186,7 @@ def place_hold(
         reason=reason,
         evidence=evidence,
     )
-    return _standing(hold) or record_fact(hold, events.HOLD_PLACED, account_id=account_id)
-
-
-def _wait_for_equals(workspace: Workspace, person_id: UUID | None) -> None:
-    """Wait for whoever places a hold on the person now, before the time is read: so a later one begins no earlier."""
-    with connection.cursor() as cursor:
-        key = f"hold:{workspace.pk}:{person_id}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
-
-
-def _standing(hold: Hold) -> Hold | None:
-    """An equal hold that has begun by then and wasn't released."""
-    told = ("person_id", "kind", "debts", "until", "reason", "evidence")
-    same = Hold.objects.filter(
-        workspace=hold.workspace,
-        valid_from__lte=hold.valid_from,
-        ends__isnull=True,
-        **{name: getattr(hold, name) for name in told if getattr(hold, name) is not None},
-        **{f"{name}__isnull": True for name in told if getattr(hold, name) is None},
-    )
-    released = Hold.objects.filter(workspace=hold.workspace, ends__isnull=False).values("ends_id")
-    return same.exclude(id__in=released).first()
+    return find_equal(hold, evidence=evidence) or record_fact(hold, events.HOLD_PLACED, account_id=account_id)
 
 
 def release_hold(*, workspace: Workspace, hold_id: UUID, at: dt.datetime | None = None, evidence: str = "") -> Hold:

@@ -85,6 +85,16 @@ class AmountField(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
+class DayField(serializers.DateField):
+    """A day that we are told, from the year 1900 on."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        day = super().to_internal_value(value)
+        if day.year < FIRST_YEAR:
+            raise serializers.ValidationError("This date is before 1900.")
+        return day
+
+
 class UtcDateTimeField(serializers.DateTimeField):
     """ISO 8601 with a zone in, from the year 1900 on; UTC, ``Z``, seconds out."""
 

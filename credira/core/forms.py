@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from credira.core.clock import FIRST_YEAR
 from credira.core.digits import is_plain
 
 
@@ -21,7 +22,13 @@ class DecimalField(PlainDigits, forms.DecimalField):
 
 
 class DateField(PlainDigits, forms.DateField):
-    """A day."""
+    """A day, from the year 1900 on."""
+
+    def to_python(self, value: Any) -> Any:
+        day = super().to_python(value)
+        if day is not None and day.year < FIRST_YEAR:
+            raise forms.ValidationError("This date is before 1900.")
+        return day
 
 
 class DateTimeField(PlainDigits, forms.DateTimeField):

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from uuid import UUID
 
 from compliance import corrections
 from compliance.holding import held_until
@@ -93,11 +94,14 @@ def _attorneys(workspace: Workspace) -> Matter | None:
 def _bankruptcies(workspace: Workspace, today: dt.date) -> Matter | None:
     """Told, and looked up by nobody: listed from the first minute until a person decides, lapsed or not (BK-01)."""
     told = list_bankruptcies(workspace).filter(provisional=True, ended_at=None)  # type: ignore[misc]  # annotated
-    deadlines = [by for case in told if (by := check_by(case)) is not None]
+    deadlines: dict[UUID, dt.date] = {}  # by person: told on several days, they are held until the last deadline
+    for case in told:
+        if (by := check_by(case)) is not None:
+            deadlines[case.person_id] = max(by, deadlines.get(case.person_id, by))
     if not deadlines:
         return None
-    lapsed = sum(by <= today for by in deadlines)
-    first = f"The first hold ends on {min(deadlines):%b %-d}"
+    lapsed = sum(by <= today for by in deadlines.values())
+    first = f"The first hold ends on {min(deadlines.values()):%b %-d}"
     note = f"The hold of {lapsed:,} has ended: contact is allowed again" if lapsed else first
     title = f"{_counted(len(deadlines), 'bankruptcy', 'bankruptcies')} to look up"
     return Matter(title, note, "scale", "t-stop", "compliance", "bankruptcies?show=to_check")

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from accounts.models import Endpoint
 from accounts.selectors import endpoints_of, get_account
 from accounts.services import add_endpoint, end_endpoint
-from credira.api.serializers import PublicIdField, StrictSerializer, UtcDateTimeField
+from credira.api.serializers import DayField, PublicIdField, StrictSerializer, UtcDateTimeField
 from credira.api.views import CreditorAPIView, parse
 from credira.core.ids import parse_id
 
@@ -46,7 +46,7 @@ class NewEndpointSerializer(StrictSerializer):
     postal_code = serializers.CharField(max_length=10, required=False)
     source = serializers.ChoiceField(SOURCES)  # type: ignore[assignment]
     place = serializers.ChoiceField(Endpoint.Place.choices, required=False)
-    since = serializers.DateField(required=False, help_text="The first day of an address, if it is known.")
+    since = DayField(required=False, help_text="The first day of an address, if it is known.")
     replaces_id = PublicIdField("ep", required=False, help_text="The one that this one takes the place of.")
 
 

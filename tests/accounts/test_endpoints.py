@@ -10,6 +10,7 @@ from credira.tenancy.scope import bind
 from creditors.services import NewCreditor
 from tests.api.client import Caller, make_caller
 from tests.placing import make_collector, place
+from tests.portal import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OAK = {
@@ -92,6 +93,7 @@ def test_one_that_was_ended_is_taken_up_again(creditor: NewCreditor, caller: Cal
         ({"kind": "address", "street": "9 Oak Ave", "source": "enriched"}, ["city", "postal_code", "state"]),
         ({**OAK, "state": "XX", "postal_code": "1"}, ["postal_code", "state"]),
         ({**OAK, "since": "2099-01-01"}, ["since"]),
+        ({**OAK, "since": "0001-01-01"}, ["since"]),
         ({**OAK, "source": "unknown"}, ["source"]),
     ],
 )
@@ -104,3 +106,21 @@ def test_what_is_no_number_or_address_is_refused_by_field(
 
     assert answer.status == 400
     assert sorted(detail["field"] for detail in answer.error["details"]) == fields
+
+
+def test_a_number_takes_no_address_place(creditor: NewCreditor, caller: Caller) -> None:
+    """Without a postal address no notice goes out."""
+    account = place(creditor.sandbox).account
+    path = f"/v1/accounts/{account.public_id}/endpoints"
+    [address] = of_kind(caller, path, "address")
+    number = {"kind": "phone", "value": "+1 612 555 0199", "source": "consumer_provided"}
+    before = caller.get(path).data
+
+    answer = caller.post(path, {**number, "replaces_id": address["id"]})
+    page = sign_in(creditor, "admin", "ada@a.example").client.post(
+        f"/w/{creditor.sandbox.slug}/accounts/{account.public_id}/endpoints", {**number, "replaces": address["id"]}
+    )
+
+    assert (answer.status, [detail["field"] for detail in answer.error["details"]]) == (400, ["replaces_id"])
+    assert "What is replaced must be of the same kind." in page.content.decode()
+    assert caller.get(path).data == before

@@ -23,7 +23,7 @@ from tests.portal import sign_in
 pytestmark = pytest.mark.django_db
 
 NOV_24, DEC_8 = dt.date(2026, 11, 24), dt.date(2026, 12, 8)
-TWO_WEEKS = dt.timedelta(days=14)
+DAY, TWO_WEEKS = dt.timedelta(days=1), dt.timedelta(days=14)
 CASE = {"case_number": "26-41234", "chapter": "13", "filed_on": "2026-11-20"}
 
 
@@ -45,6 +45,11 @@ def tell(town: Town, **told: Any) -> Bankruptcy:
 
 def account_of(town: Town) -> Any:
     return Account.objects.get(workspace=town.workspace, id=town.accounts[0])
+
+
+def move_clock(town: Town, to: dt.datetime) -> None:
+    with bind(town.workspace) as bound:
+        type(bound).objects.filter(pk=bound.pk).update(clock_frozen_at=to)
 
 
 def outcome(town: Town, at: dt.datetime) -> tuple[str, frozenset[str]]:
@@ -81,14 +86,15 @@ def test_an_account_is_shown_as_held_no_longer_than_it_is(town: Town) -> None:
     tell(town)
     assert shown_status(town) == "paused"
 
-    with bind(town.workspace) as bound:
-        type(bound).objects.filter(pk=bound.pk).update(clock_frozen_at=TEN_AM + TWO_WEEKS)
+    move_clock(town, TEN_AM + TWO_WEEKS)
 
     assert shown_status(town) is None
 
 
 def test_a_confirmed_case_holds_for_good_and_its_release_needs_a_reason(collector: Any, town: Town) -> None:
-    told, again = tell(town), tell(town)
+    told = tell(town)
+    move_clock(town, TEN_AM + DAY)
+    again = tell(town)
     caller = make_caller(collector)
 
     confirmed = caller.post(f"/v1/bankruptcies/{told.public_id}/confirm", CASE)
@@ -107,22 +113,24 @@ def test_a_confirmed_case_holds_for_good_and_its_release_needs_a_reason(collecto
     released = caller.post(f"{case}/dismiss", {"reason": "Dismissed by order of 1 Feb 2027."})
 
     assert (released.status, released.data["status"]) == (200, "released")
-    assert outcome(town, TEN_AM) == ("ALLOW", frozenset())
+    assert outcome(town, TEN_AM + DAY) == ("ALLOW", frozenset())
     assert caller.post(f"{case}/dismiss", {"reason": "Again."}).status == 409
 
 
 def test_a_word_without_a_case_is_dismissed_and_with_it_what_was_said_again(collector: Any, town: Town) -> None:
     told = tell(town)
+    move_clock(town, TEN_AM + DAY)
     tell(town)
+    assert attention(town, NOV_24)[0][:2] == ("1 bankruptcy to look up", "The first hold ends on Dec 9")
     caller = make_caller(collector)
 
     answer = caller.post(f"/v1/bankruptcies/{told.public_id}/dismiss", {"reason": "No case in PACER."})
 
     assert (answer.status, answer.data["status"]) == (200, "released")
     assert attention(town, NOV_24) == []
-    assert outcome(town, TEN_AM) == ("ALLOW", frozenset())
+    assert outcome(town, TEN_AM + DAY) == ("ALLOW", frozenset())
     with bind(town.workspace) as bound:
-        assert {each.ended_at for each in list_bankruptcies(bound)} == {TEN_AM}  # type: ignore[attr-defined]
+        assert {each.ended_at for each in list_bankruptcies(bound)} == {TEN_AM + DAY}  # type: ignore[attr-defined]
 
 
 def test_a_case_is_recorded_whole_or_as_a_word(collector: Any, town: Town) -> None:
@@ -130,10 +138,12 @@ def test_a_case_is_recorded_whole_or_as_a_word(collector: Any, town: Town) -> No
 
     half = caller.post(path, {"case_number": "26-41234"})
     ahead = caller.post(path, {**CASE, "filed_on": "2026-11-25"})
+    ancient = caller.post(path, {**CASE, "filed_on": "0001-01-01"})
     whole = caller.post(path, CASE)
 
     assert [detail["field"] for detail in half.error["details"]] == ["chapter", "filed_on"]
     assert [detail["field"] for detail in ahead.error["details"]] == ["filed_on"]
+    assert [detail["message"] for detail in ancient.error["details"]] == ["This date is before 1900."]
     assert (whole.status, whole.data["status"]) == (201, "confirmed")
     assert whole.headers["Location"] == f"/v1/bankruptcies/{whole.data['id']}"
     assert attention(town, NOV_24) == []

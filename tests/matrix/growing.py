@@ -1,5 +1,6 @@
 """How one more row of each list of the API comes about, by its path."""
 
+import datetime as dt
 import io
 from collections.abc import Callable
 from decimal import Decimal
@@ -98,7 +99,14 @@ class Grower:
         answer_dispute(workspace=self.workspace, dispute_id=filed.id, kind="verification", medium="mail", on=today)
 
     def bankruptcies(self, number: int) -> None:
-        report_bankruptcy(workspace=self.workspace, person_id=self.noticed.person_id, account_id=self.noticed.id)
+        report_bankruptcy(
+            workspace=self.workspace,
+            person_id=self.noticed.person_id,
+            account_id=self.noticed.id,
+            case_number=f"20-{number}",
+            chapter="7",
+            filed_on=dt.date(2020, 1, 2),
+        )
 
     def authorizations(self, number: int) -> None:
         entity = OperatingEntity.objects.get(workspace=self.workspace, pk=self.id("entity_id"))
