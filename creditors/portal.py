@@ -210,6 +210,8 @@ _NAVIGATION: tuple[tuple[str, str, str, str, str], ...] = (
     ("Collect", "Placements", "file-import", "placements", "placements"),
     ("Comply", "Overview", "shield-check", "compliance", "compliance"),
     ("Comply", "Disputes and holds", "message-report", "compliance", "disputes"),
+    ("Comply", "Follow-ups", "user-question", "accounts", "follow-ups"),
+    ("Comply", "Bankruptcies", "scale", "compliance", "bankruptcies"),
     ("Comply", "Notices", "files", "compliance", "notices"),
     ("Comply", "Rules and states", "book-2", "rules", "compliance/states"),
     ("Comply", "Audit log", "list-details", "audit", "audit"),
