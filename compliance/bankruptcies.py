@@ -27,7 +27,7 @@ class BankruptciesPage(PortalView):
         cases = selectors.list_bankruptcies(self.workspace)
         narrowed = self.request.GET.get("show") == "to_check"
         if narrowed:
-            cases = cases.filter(provisional=True, ended_at=None)  # type: ignore[misc]  # an annotation of the selector
+            cases = selectors.unended(cases).filter(provisional=True)
         found, cursor = page_of(cases, self.request.GET.get("cursor"), PAGE)
         show = "show=to_check&" if narrowed else ""
         return super().get_context_data(

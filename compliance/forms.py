@@ -6,7 +6,7 @@ from django import forms
 
 from accounts.models import Endpoint
 from compliance.models import Bankruptcy, Consent, Dispute, DisputeAnswer, EmailBasis, Fact
-from credira.core.forms import DateField, DecimalField
+from credira.core.forms import DateField, DecimalField, offer
 
 STOPS = (
     ("email", "E-mails"),
@@ -82,10 +82,10 @@ class ConsentForm(forms.Form):
     wording = forms.CharField(label="Wording", max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
     written = forms.BooleanField(label="In writing", required=False)
 
-    def __init__(self, *args: object, endpoints: list[Endpoint], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        choices = [("", "Any"), *((each.public_id, each.value) for each in endpoints if each.kind != "address")]
-        self.fields["endpoint"].choices = choices  # type: ignore[attr-defined]
+    def __init__(self, *args: Any, endpoints: list[Endpoint], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reachable = ((each.public_id, each.value) for each in endpoints if each.kind != "address")
+        offer(self, "endpoint", [("", "Any"), *reachable])
 
 
 class EmailBasisForm(forms.Form):
@@ -121,10 +121,10 @@ class EmailBasisForm(forms.Form):
         help_text="At least 35 days after the notice was sent.",
     )
 
-    def __init__(self, *args: object, endpoints: list[Endpoint], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        choices = [(each.public_id, each.value) for each in endpoints if each.kind == Endpoint.Kind.EMAIL]
-        self.fields["endpoint"].choices = choices  # type: ignore[attr-defined]
+    def __init__(self, *args: Any, endpoints: list[Endpoint], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        addresses = [(each.public_id, each.value) for each in endpoints if each.kind == Endpoint.Kind.EMAIL]
+        offer(self, "endpoint", addresses)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

@@ -140,7 +140,7 @@ def get_hold(workspace: Workspace, account: Account, hold_id: UUID) -> Hold:
 def list_call_backs(workspace: Workspace) -> QuerySet[Hold]:
     """Who waits for a person to call back, longest first: holds of artificial voices that nobody has released."""
     asked = Hold.objects.filter(workspace=workspace, kind=Hold.Kind.HUMAN_REQUESTED, ends__isnull=True)
-    waiting = asked.annotate(ended_at=_ended(Hold)).filter(ended_at=None)
+    waiting = unended(asked.annotate(ended_at=_ended(Hold)))
     return waiting.exclude(until__lte=clock.now()).order_by("id")
 
 
@@ -152,7 +152,7 @@ def get_call_back(workspace: Workspace, hold_id: UUID) -> Hold:
 def list_attorneys(workspace: Workspace) -> QuerySet[AttorneyRep]:
     """Representations that stand, oldest first; one whose ``identity`` is unknown has no address to write to."""
     told = AttorneyRep.objects.filter(workspace=workspace, ends__isnull=True)
-    return told.annotate(ended_at=_ended(AttorneyRep)).filter(ended_at=None).order_by("id")
+    return unended(told.annotate(ended_at=_ended(AttorneyRep))).order_by("id")
 
 
 def list_unknown_attorneys(workspace: Workspace) -> QuerySet[AttorneyRep]:
@@ -284,6 +284,11 @@ def _one_of(rows: QuerySet[F], key: UUID) -> F:
     if found is None:
         raise NotFound
     return found
+
+
+def unended(facts: "QuerySet[F]") -> "QuerySet[F]":
+    """Those of a ``list_…`` of facts that nobody ended."""
+    return facts.filter(ended_at=None)
 
 
 def _ended(model: type[Fact], column: str = "valid_from") -> Subquery:

@@ -38,13 +38,13 @@ WITH placed AS (
 """
 CASES = f"""{PLACED}
 SELECT DISTINCT collector_role, purpose, natural_person, in_default_when_placed, balance, places FROM placed
-"""  # noqa: S608 - our own text
+"""  # noqa: S608 - constants of this module; what a caller gives is a parameter
 NOTICES = f"""{PLACED}
 SELECT account_id, person_id, entity_id, currency, status, reason FROM placed
 JOIN jsonb_to_recordset(%(answers)s::jsonb) answer (collector_role text, purpose text, natural_person boolean,
   in_default_when_placed boolean, balance numeric, places text[], status text, reason text)
 USING (collector_role, purpose, natural_person, in_default_when_placed, balance, places)
-"""  # noqa: S608 - our own text
+"""  # noqa: S608 - constants of this module; what a caller gives is a parameter
 
 
 def create(workspace: Workspace, account_ids: Sequence[UUID]) -> list[UUID]:

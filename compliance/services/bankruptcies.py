@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts.selectors import get_person
 from compliance import events
 from compliance.models import Bankruptcy, Fact
-from compliance.selectors import list_bankruptcies
+from compliance.selectors import list_bankruptcies, unended
 from compliance.services.recording import (
     business_date,
     effective,
@@ -183,7 +183,7 @@ def release_bankruptcy(
 
 def _told_again(case: Bankruptcy) -> list[Bankruptcy]:
     """What else the same person told and nobody has decided; one decision answers it all."""
-    told = list_bankruptcies(case.workspace, case.person_id).filter(provisional=True, ended_at=None)  # type: ignore[misc]
+    told = unended(list_bankruptcies(case.workspace, case.person_id)).filter(provisional=True)
     return list(told.exclude(id=case.id))
 
 

@@ -1,5 +1,6 @@
 """Form fields for what people type."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -33,3 +34,10 @@ class DateField(PlainDigits, forms.DateField):
 
 class DateTimeField(PlainDigits, forms.DateTimeField):
     """A day and time."""
+
+
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, str]]) -> None:
+    """What a form's field offers to choose from, where that is known only when it is shown."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)

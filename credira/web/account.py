@@ -28,6 +28,7 @@ from compliance.selectors import (
     list_consents,
     list_holds,
     standing,
+    unended,
 )
 from compliance.services import place_hold, release_hold
 from credira.core import clock, formats
@@ -248,7 +249,7 @@ def standing_holds(workspace: Workspace, account: Account) -> list[Hold]:
     """The holds that stop contacts about the account now."""
     now = clock.now()
     placed = list_holds(workspace, account.person_id, account.id)
-    standing_now = placed.filter(ended_at=None, valid_from__lte=now)  # type: ignore[misc]  # an annotation of the selector
+    standing_now = unended(placed).filter(valid_from__lte=now)
     return list(standing_now.exclude(until__lte=now))
 
 
@@ -261,7 +262,7 @@ def attorneys_of(workspace: Workspace, account: Account) -> list[AttorneyRep]:
 def bankruptcies_of(workspace: Workspace, account: Account, today: dt.date) -> list[dict[str, Any]]:
     """The bankruptcies that reach the account and weren't released, each with how long what was only told holds."""
     reaching = Q(debts__isnull=True) | Q(debts__contains=[account.id])
-    cases = list_bankruptcies(workspace, account.person_id).filter(reaching, ended_at=None)  # type: ignore[misc]  # annotated
+    cases = unended(list_bankruptcies(workspace, account.person_id)).filter(reaching)
     return [
         {
             "case": case,
@@ -314,7 +315,7 @@ def ways(workspace: Workspace, account: Account) -> list[Way]:
     """The consumer's numbers and addresses, each with consents, bases and marks that hold."""
     person = account.person_id
     marks: dict[Any, list[tuple[str, str]]] = {}
-    for consent in list_consents(workspace).filter(person_id=person, ended_at=None):  # type: ignore[misc]
+    for consent in unended(list_consents(workspace)).filter(person_id=person):
         marks.setdefault(consent.endpoint_id, []).append(("ok", CONSENT_WORDS[consent.kind]))
     for basis in _holding(EmailBasis, workspace, person):
         marks.setdefault(basis.endpoint_id, []).append(("ok", "E-mail: basis on file"))

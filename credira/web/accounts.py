@@ -15,7 +15,7 @@ from accounts.selectors import list_accounts, search_accounts
 from compliance import gate
 from compliance.intents import ContactIntent
 from compliance.models import AttemptDebt, ContactAttempt, ValidationNotice
-from compliance.selectors import dispute_status, list_disputes, standing
+from compliance.selectors import dispute_status, list_disputes, standing, unended
 from compliance.vocabulary import Channel
 from credira.api.pagination import page_of
 from credira.core import clock, formats
@@ -95,7 +95,7 @@ def by_status(workspace: Workspace, accounts: QuerySet[Account], status: str) ->
     """Of a stored status; `disputed` is derived from the open disputes."""
     if status != "disputed":
         return accounts.filter(status=status)
-    filed = list_disputes(workspace).filter(ended_at=None)  # type: ignore[misc]  # an annotation of the selector
+    filed = unended(list_disputes(workspace))
     return accounts.filter(id__in=[each.account_id for each in filed if dispute_status(each) == "open"])
 
 

@@ -17,7 +17,7 @@ from accounts.services import add_note, adjust_balance, place_account, refused_c
 from audit.selectors import list_events
 from compliance.planning import next_contact
 from compliance.selectors import find_notice, get_contact_summary, standing
-from compliance.serializers import ContactSummarySerializer, NextContactSerializer
+from compliance.serializers.contacts import ContactSummarySerializer, NextContactSerializer
 from credira.api.parsers import CsvParser, ExactJSONParser
 from credira.api.views import CreditorAPIView, parse
 from credira.core.errors import Detail, InvalidRequest, TooLarge

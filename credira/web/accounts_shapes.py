@@ -9,7 +9,7 @@ from accounts.importer.validator import unread
 from accounts.models import Account, Note, Placement
 from accounts.selectors import list_refusals
 from accounts.services import ADDED
-from compliance.serializers import ContactSummarySerializer, NextContactSerializer
+from compliance.serializers.contacts import ContactSummarySerializer, NextContactSerializer
 from credira.api.serializers import AmountField, PublicIdField, StrictSerializer, UtcDateTimeField
 
 REFUSALS_SHOWN = 1_000

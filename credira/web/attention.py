@@ -16,6 +16,7 @@ from compliance.selectors import (
     list_disputes,
     list_unknown_attorneys,
     standing_holds_for,
+    unended,
 )
 from credira.core import clock
 from credira.core.ids import public_id
@@ -93,7 +94,7 @@ def _attorneys(workspace: Workspace) -> Matter | None:
 
 def _bankruptcies(workspace: Workspace, today: dt.date) -> Matter | None:
     """Told, and looked up by nobody: listed from the first minute until a person decides, lapsed or not (BK-01)."""
-    told = list_bankruptcies(workspace).filter(provisional=True, ended_at=None)  # type: ignore[misc]  # annotated
+    told = unended(list_bankruptcies(workspace)).filter(provisional=True)
     deadlines: dict[UUID, dt.date] = {}  # by person: told on several days, they are held until the last deadline
     for case in told:
         if (by := check_by(case)) is not None:
@@ -108,7 +109,7 @@ def _bankruptcies(workspace: Workspace, today: dt.date) -> Matter | None:
 
 
 def _disputes(workspace: Workspace) -> Matter | None:
-    filed = list_disputes(workspace).filter(ended_at=None)  # type: ignore[misc]  # an annotation of the selector
+    filed = unended(list_disputes(workspace))
     standing = [dispute for dispute in filed if dispute_status(dispute) == "open"]
     if not standing:
         return None

@@ -10,7 +10,7 @@ from accounts.models import Endpoint
 from accounts.selectors import endpoints_of, get_account
 from accounts.services import add_endpoint, end_endpoint
 from compliance.views import AccountFormPage
-from credira.core.forms import DateField
+from credira.core.forms import DateField, offer
 from credira.core.ids import parse_id
 from credira.web.account import back_to, shown_value
 from credira.web.endpoints_api import SOURCES, TOLD
@@ -33,10 +33,10 @@ class EndpointForm(forms.Form):
     since = DateField(label="Lives there since", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     replaces = forms.ChoiceField(label="In place of", required=False)
 
-    def __init__(self, *args: object, endpoints: list[Endpoint], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, endpoints: list[Endpoint], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         known = [(each.public_id, shown_value(each)) for each in endpoints if each.valid_to is None]
-        self.fields["replaces"].choices = [("", "None: it comes beside them"), *known]  # type: ignore[attr-defined]
+        offer(self, "replaces", [("", "None: it comes beside them"), *known])
 
 
 class AddEndpointView(AccountFormPage):

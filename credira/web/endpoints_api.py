@@ -24,7 +24,7 @@ class ConsumerEndpointSerializer(serializers.Serializer[Any]):
     consumer_id = PublicIdField("cons", source="person_id")
     kind = serializers.ChoiceField(Endpoint.Kind.choices)
     value = serializers.CharField()
-    source = serializers.ChoiceField(Endpoint.Source.choices)  # type: ignore[assignment]
+    source = serializers.ChoiceField(Endpoint.Source.choices)  # type: ignore[assignment]  # a field of ours
     place = serializers.ChoiceField(Endpoint.Place.choices)
     street = serializers.CharField()
     city = serializers.CharField()
@@ -44,7 +44,7 @@ class NewEndpointSerializer(StrictSerializer):
     city = serializers.CharField(max_length=100, required=False)
     state = serializers.CharField(max_length=2, required=False)
     postal_code = serializers.CharField(max_length=10, required=False)
-    source = serializers.ChoiceField(SOURCES)  # type: ignore[assignment]
+    source = serializers.ChoiceField(SOURCES)  # type: ignore[assignment]  # a field of ours
     place = serializers.ChoiceField(Endpoint.Place.choices, required=False)
     since = DayField(required=False, help_text="The first day of an address, if it is known.")
     replaces_id = PublicIdField("ep", required=False, help_text="The one that this one takes the place of.")
