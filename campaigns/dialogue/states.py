@@ -7,15 +7,14 @@ else; several such statements in one breath are all recorded. What was not under
 money.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Literal
 
-from . import guard, obligations
-from .acts import MIRANDA_FULL, MIRANDA_SHORT, Sentence, fill
+from . import obligations
 from .phrases import Intent
+from .speaking import Speaking
+from .turn import Brief, State, Step
 from .understanding import DISPUTES, STOPS, Reading, understand
 
 MAX_TURNS = 24
@@ -23,116 +22,6 @@ MAX_SILENCES = 3
 MAX_MISSES = 3
 MAX_VERIFY_MISSES = 2
 MAX_CODES = 3
-
-At = Literal["identify", "verify", "counsel", "talk", "amount", "when", "confirm", "closed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """Everything that the agent may know. Amounts in major units of `currency`.
-
-    secrets: label -> digits that verify the consumer ("your ZIP code" -> "60616"). obligations: what the gate asks this
-    call to carry. voicemail_contact: a natural person's name; empty = never leave a message. promise_days: how far
-    ahead a promise may lie. minimum: the least that is worth a promise. Nothing is asked for a part that is disputed:
-    what is asked for is `due`.
-    """
-
-    agent: str
-    entity: str
-    creditor: str
-    first_name: str
-    name: str
-    callback_number: str
-    balance: Decimal
-    currency: str
-    secrets: Mapping[str, str]
-    obligations: frozenset[str]
-    ending: str = ""
-    collector: bool = True
-    voicemail_contact: str = ""
-    promise_days: int = 30
-    minimum: Decimal = Decimal(10)
-
-    @property
-    def disputed(self) -> Decimal:
-        """The part of the balance that is disputed and held (DISP-01)."""
-        return min(obligations.disputed_part(self.obligations), self.balance)
-
-    @property
-    def due(self) -> Decimal:
-        """What may be asked for: the balance without its disputed part."""
-        return self.balance - self.disputed
-
-    @property
-    def least(self) -> Decimal:
-        return min(self.minimum, self.due)
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Where a call stands; plain values, so that it is stored as JSON between two turns."""
-
-    at: At = "identify"
-    verified: bool = False
-    disclosed: bool = False
-    recording: bool = True
-    amount: Decimal | None = None
-    on: date | None = None
-    asked: str = ""
-    late: bool = False
-    said_no: int = 0
-    silences: int = 0
-    misses: int = 0
-    verify_misses: int = 0
-    abuse: int = 0
-    off_topic: int = 0
-    turns: int = 0
-    outcome: str = ""
-    last: tuple[str, ...] = ()
-
-    def dump(self) -> dict[str, Any]:
-        """The state as JSON-ready values."""
-        raw = asdict(self)
-        return raw | {
-            "amount": None if self.amount is None else str(self.amount),
-            "on": self.on and self.on.isoformat(),
-            "last": list(self.last),
-        }
-
-    @classmethod
-    def load(cls, raw: Mapping[str, Any]) -> "State":
-        amount, on = raw.get("amount"), raw.get("on")
-        return cls(
-            **{
-                **raw,
-                "amount": Decimal(amount) if amount else None,
-                "on": date.fromisoformat(on) if on else None,
-                "last": tuple(raw.get("last", ())),
-            }
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something to record before the next word: `kind` and its `data` (plain values, Decimals and dates)."""
-
-    kind: str
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One turn of the agent. `end`: hang up after the last sentence. `violations`: what the guard refused."""
-
-    state: State
-    sentences: tuple[Sentence, ...]
-    facts: tuple[Fact, ...] = ()
-    intents: tuple[str, ...] = ()
-    violations: tuple[str, ...] = ()
-
-    @property
-    def end(self) -> bool:
-        return self.state.at == "closed"
 
 
 def answered(brief: Brief, by: str, today: date) -> Step:
@@ -165,82 +54,8 @@ def mask(text: str, state: State, brief: Brief) -> str:
     return text if len("".join(said)) < 3 else "•" * len(longest)
 
 
-class _Call:
+class _Call(Speaking):
     """One turn in the making. Methods return the finished Step."""
-
-    def __init__(self, brief: Brief, state: State, today: date) -> None:
-        self.brief = brief
-        self.state = state
-        self.today = today
-        self.latest = today + timedelta(days=brief.promise_days)
-        self.facts: list[Fact] = []
-        self.reading = understand("", keyed="", today=today)
-        self.affirmed: tuple[Decimal, date] | None = None
-
-    # -- speaking ------------------------------------------------------------------------------------------------------
-
-    def say(self, *act_ids: str, **changes: Any) -> Step:
-        """Speak these acts and go on listening (or hang up, when `changes` close the call); guarded."""
-        state = replace(self.state, last=tuple(act_ids), **changes)
-        sentences = tuple(fill(act_id, self.brief.currency, self._slots(state)) for act_id in act_ids)
-        violations = guard.check(sentences, self._permits(state))
-        if violations:
-            return self.safe_close(state, violations)
-        disclosed = state.disclosed or any(s.act.disclosure in (MIRANDA_FULL, MIRANDA_SHORT) for s in sentences)
-        return Step(replace(state, disclosed=disclosed), sentences, tuple(self.facts), self._heard())
-
-    def safe_close(self, state: State, violations: tuple[str, ...]) -> Step:
-        """What may not be said isn't: the call ends, and staff see why."""
-        safe = fill("safe_close", self.brief.currency, {})
-        return Step(replace(state, at="closed", outcome="guard"), (safe,), tuple(self.facts), self._heard(), violations)
-
-    def close(self, outcome: str, *act_ids: str) -> Step:
-        return self.say(*act_ids, at="closed", outcome=outcome)
-
-    def again(self, *first: str) -> Step:
-        """Say `first`, then repeat the open question."""
-        skip = {"greet", "recording", "opt_out", "sorry", "calm", "scope", "robot", "no_input", "recording_off", *first}
-        question = [act_id for act_id in self.state.last if act_id not in skip]
-        return self.say(*first, *(question or [self._default_question()]))
-
-    def _default_question(self) -> str:
-        if not self.state.verified:
-            return "verify" if self.state.at == "verify" else "ask_person_again"
-        return "menu"
-
-    def _slots(self, state: State) -> dict[str, Any]:
-        brief = self.brief
-        return {
-            "agent": brief.agent, "entity": brief.entity, "creditor": brief.creditor, "name": brief.name,
-            "first_name": brief.first_name, "callback_number": brief.callback_number, "balance": brief.balance,
-            "disputed": brief.disputed, "due": brief.due,
-            "ending": f" ending in {brief.ending}" if brief.ending else "", "minimum": brief.least,
-            "secret": " or ".join(brief.secrets), "amount": state.amount, "on": state.on, "latest": self.latest,
-            "contact_person": brief.voicemail_contact,
-        }  # fmt: skip
-
-    def _permits(self, state: State) -> guard.Permits:
-        brief = self.brief
-        owed = {brief.due, brief.disputed} if brief.disputed else {brief.balance}
-        figures = owed | {brief.least} | ({state.amount} if state.amount is not None else set())
-        return guard.Permits(
-            verified=state.verified,
-            disclosed=state.disclosed or not brief.collector,
-            collector=brief.collector,
-            names=(brief.entity, brief.creditor, brief.name, brief.first_name, brief.agent, brief.voicemail_contact),
-            figures=frozenset(figures),
-            today=self.today,
-            latest=self.latest,
-            affirmed=self.affirmed,
-        )
-
-    def _heard(self) -> tuple[str, ...]:
-        return tuple(sorted(self.reading.intents))
-
-    def _fact(self, kind: str, **data: Any) -> None:
-        self.facts.append(Fact(kind, data))
-
-    # -- a turn --------------------------------------------------------------------------------------------------------
 
     def silence(self) -> Step:
         silences = self.state.silences + 1

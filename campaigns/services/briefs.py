@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import Account
 from campaigns.dialogue.obligations import SATISFIES
-from campaigns.dialogue.states import Brief
+from campaigns.dialogue.turn import Brief
 from campaigns.models import Call, VoiceAgent
 from compliance import gate
 from compliance.gate import ContactIntent

@@ -15,6 +15,7 @@ from audit.services import record
 from campaigns import callbacks, events
 from campaigns.callbacks import Dial
 from campaigns.dialogue import acts, obligations, states
+from campaigns.dialogue.turn import State, Step
 from campaigns.models import Call, CallEvent, CallTurn
 from campaigns.services import calls, facts, outcomes, planning
 from campaigns.services.briefs import brief_for, local_today
@@ -115,7 +116,7 @@ def take_turn(workspace: Workspace, dial: Dial, callback: Callback, exchange: in
     last = CallTurn.objects.filter(
         workspace=workspace, call_id=call.id, speaker=CallTurn.Speaker.AGENT, exchange=exchange - 1
     ).first()
-    state = states.State.load(call.state) if call.state else None
+    state = State.load(call.state) if call.state else None
     if not call.open or last is None or state is None or state.at == "closed":
         return _hang_up(workspace)
     brief = brief_for(workspace, call)
@@ -129,7 +130,7 @@ def take_turn(workspace: Workspace, dial: Dial, callback: Callback, exchange: in
 
 def complete(call: Call, ended: Ended) -> None:
     """The call is over: its outcome, the attempt's conclusion, and the next step of its campaign."""
-    state = states.State.load(call.state) if call.state else states.State()
+    state = State.load(call.state) if call.state else State()
     result = outcomes.result_of(call, state, ended.state, ended.answered_by)
     at = ended.at or clock.now()
     move(
@@ -228,7 +229,7 @@ def _told_before(call: Call, exchange: int) -> str | None:
     return turn.markup if turn else None
 
 
-def _keep_consumer(call: Call, callback: Callback, step: states.Step, exchange: int, offset_ms: int, said: str) -> None:
+def _keep_consumer(call: Call, callback: Callback, step: Step, exchange: int, offset_ms: int, said: str) -> None:
     """The consumer's turn. After a wish not to be recorded no words are kept, only what was understood (REC-01)."""
     CallTurn.objects.create(
         workspace_id=call.workspace_id,
@@ -243,7 +244,7 @@ def _keep_consumer(call: Call, callback: Callback, step: states.Step, exchange: 
     )
 
 
-def _speak(call: Call, dial: Dial, step: states.Step, *, exchange: int, start_ms: int, heard: str) -> str:
+def _speak(call: Call, dial: Dial, step: Step, *, exchange: int, start_ms: int, heard: str) -> str:
     """Record the facts of the turn, keep what is said with its disclosures, and render it for the carrier."""
     recorded = facts.apply(call, step.facts, words=heard if step.state.recording else "")
     starts = acts.offsets(step.sentences, start_ms)
@@ -325,7 +326,7 @@ def _measured(call: Call, estimate_ms: int) -> int:
 # -- the end -----------------------------------------------------------------------------------------------------------
 
 
-def _conclude(call: Call, state: states.State, ended: Ended, result: outcomes.Result) -> None:
+def _conclude(call: Call, state: State, ended: Ended, result: outcomes.Result) -> None:
     turns = CallTurn.objects.filter(workspace_id=call.workspace_id, call_id=call.id, speaker=CallTurn.Speaker.AGENT)
     disclosures = [each for turn in turns.order_by("exchange") for each in turn.disclosures]
     assert call.attempt_id is not None, "an open call has its attempt"
@@ -362,7 +363,7 @@ def _hold_to_obligations(call: Call, disclosures: Sequence[dict[str, Any]]) -> N
         )
 
 
-def _right_party(state: states.State) -> str:
+def _right_party(state: State) -> str:
     if state.verified:
         return ContactAttempt.RightParty.VERIFIED
     failed = state.outcome in ("unverified", "third_party", "wrong_number")

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from campaigns.dialogue.acts import day, money
-from campaigns.dialogue.states import Fact
+from campaigns.dialogue.turn import Fact
 from campaigns.models import Call
 from campaigns.services.briefs import local_today
 from compliance import services as compliance

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 
-from campaigns.dialogue import states
 from campaigns.dialogue.acts import day, money
+from campaigns.dialogue.turn import State
 from campaigns.models import Call
 from compliance.vocabulary import ConnectStatus
 from credira.providers.telephony.base import AnsweredBy, CallState
@@ -81,7 +81,7 @@ class Cost:
         return self.carrier + self.speech
 
 
-def result_of(call: Call, state: states.State, ended: CallState, answered_by: AnsweredBy) -> Result:
+def result_of(call: Call, state: State, ended: CallState, answered_by: AnsweredBy) -> Result:
     """The call's result from where its dialogue stood and how the carrier says that it ended."""
     if ended in UNREACHED and not call.state:
         outcome, connect_status, summary = UNREACHED[ended]
@@ -107,7 +107,7 @@ def cost_of(duration_s: int) -> Cost:
     return Cost(CARRIER_MINUTE * minutes, speech)
 
 
-def _connect_status(state: states.State, outcome: str) -> ConnectStatus:
+def _connect_status(state: State, outcome: str) -> ConnectStatus:
     if state.verified:
         return ConnectStatus.ANSWERED_RPC
     return {
@@ -118,7 +118,7 @@ def _connect_status(state: states.State, outcome: str) -> ConnectStatus:
     }.get(outcome, ConnectStatus.DROPPED_AFTER_ANSWER)
 
 
-def _summary(call: Call, state: states.State, outcome: str) -> str:
+def _summary(call: Call, state: State, outcome: str) -> str:
     name = call.person.name
     if outcome == "promise" and state.amount is not None and state.on is not None:
         return f"{name} promises {money(state.amount, call.account.currency)} on {day(state.on)}."

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from campaigns.dialogue.states import Brief, Step, answered, hear
+from campaigns.dialogue.states import answered, hear
+from campaigns.dialogue.turn import Brief, Step
 
 TODAY = dt.date(2026, 11, 24)  # a Tuesday
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from campaigns.dialogue import obligations
-from campaigns.dialogue.states import Brief
+from campaigns.dialogue.turn import Brief
 from compliance.rules.vocabulary import OBLIGATIONS
 from tests.campaigns.conversations import BRIEF, talk, verified
 from tests.compliance.gate_data import VECTORS, at_of, decide, facts_of

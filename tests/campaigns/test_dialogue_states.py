@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from campaigns.dialogue.states import MAX_TURNS, Brief, State, mask
+from campaigns.dialogue.states import MAX_TURNS, mask
+from campaigns.dialogue.turn import Brief, State
 from tests.campaigns.conversations import BRIEF, first_party, talk, verified
 
 FULL_NOTICE = (

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from accounts.models import Endpoint
-from campaigns.dialogue.states import Fact
+from campaigns.dialogue.turn import Fact
 from campaigns.services.facts import apply
 from compliance import gate
 from compliance.gate import ContactIntent

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Account, Note
-from campaigns.dialogue.states import Fact
+from campaigns.dialogue.turn import Fact
 from campaigns.services.facts import CALL_BACK_WHY, apply
 from compliance import gate
 from compliance.gate import ContactIntent

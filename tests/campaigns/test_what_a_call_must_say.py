@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Account
 from campaigns.call_page import call_figures
-from campaigns.dialogue.states import State
+from campaigns.dialogue.turn import State
 from campaigns.models import Call, CallTurn
 from campaigns.services.calls import call_intent, schedule_call
 from campaigns.services.conversation import Ended, complete
