@@ -8,6 +8,7 @@ import pytest
 from credira.tenancy.models import Workspace
 from credira.tenancy.scope import bind
 from creditors.services import NewCreditor, create_creditor
+from tests.api.client import Caller, make_caller
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -22,3 +23,9 @@ def workspace(creditor: NewCreditor) -> Iterator[Workspace]:
     """The sandbox, bound, frozen at Tuesday 2026-11-24 10:05 in New York."""
     with bind(creditor.sandbox) as bound:
         yield bound
+
+
+@pytest.fixture
+def caller(creditor: NewCreditor) -> Caller:
+    """A client of the API with the creditor's sandbox key."""
+    return make_caller(creditor)

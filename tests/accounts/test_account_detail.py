@@ -11,7 +11,7 @@ from compliance.services import record_contact
 from credira.core.ids import public_id
 from credira.tenancy.scope import bind
 from creditors.services import NewCreditor
-from tests.api.client import Caller, make_caller
+from tests.api.client import Caller
 from tests.campaigns.town import TEN_AM, Town, place_people
 from tests.placing import make_collector
 
@@ -26,11 +26,6 @@ def creditor() -> NewCreditor:
 @pytest.fixture
 def town(creditor: NewCreditor) -> Town:
     return place_people(1, creditor=creditor)
-
-
-@pytest.fixture
-def caller(creditor: NewCreditor) -> Caller:
-    return make_caller(creditor)
 
 
 @pytest.fixture

@@ -28,11 +28,6 @@ def creditor() -> NewCreditor:
     return make_collector()
 
 
-@pytest.fixture
-def caller(creditor: NewCreditor) -> Caller:
-    return make_caller(creditor)
-
-
 @pytest.mark.promise("C-10", "D-72", "D-78")
 def test_an_account_is_placed_listed_read_and_found(caller: Caller) -> None:
     answer = caller.post("/v1/accounts", debt())

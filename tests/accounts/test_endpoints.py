@@ -8,7 +8,7 @@ from accounts.models import Person
 from compliance.gate import ContactIntent, decide
 from credira.tenancy.scope import bind
 from creditors.services import NewCreditor
-from tests.api.client import Caller, make_caller
+from tests.api.client import Caller
 from tests.placing import make_collector, place
 from tests.portal import sign_in
 
@@ -26,11 +26,6 @@ OAK = {
 @pytest.fixture
 def creditor() -> NewCreditor:
     return make_collector()
-
-
-@pytest.fixture
-def caller(creditor: NewCreditor) -> Caller:
-    return make_caller(creditor)
 
 
 def of_kind(caller: Caller, path: str, kind: str) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.processes import any_port, product_processes
 from tests.simulated import simulator_process
 from tests.working import working
 
@@ -28,4 +29,15 @@ def product(transactional_db: None, live_server: Any, simulator_url: str, settin
 def workers(product: None) -> Iterator[None]:
     """A scheduler and a worker beside the test."""
     with working():
+        yield
+
+
+@pytest.fixture
+def two_workers(simulator_url: str, settings: Any, tmp_path: Path) -> Iterator[None]:
+    """Web, two worker processes, the scheduler and the simulated world, each a process of its own."""
+    port = any_port()
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.BASE_URL = f"http://127.0.0.1:{port}"
+    settings.SIMULATOR_URL = simulator_url
+    with product_processes(port, tmp_path / "log", workers=2):
         yield

@@ -1,8 +1,6 @@
 """A campaign is paused and cancelled by the API while real workers call and write for it."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import httpx
@@ -18,7 +16,6 @@ from creditors.scopes import ALL
 from creditors.services import mint_key
 from messaging.models import Message
 from tests.campaigns.town import Town, build_town
-from tests.processes import any_port, product_processes
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
@@ -31,16 +28,6 @@ FIRST = {
 
 
 @pytest.fixture
-def product(simulator_url: str, settings: Settings, tmp_path: Path) -> Iterator[None]:
-    port = any_port()
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.BASE_URL = f"http://127.0.0.1:{port}"
-    settings.SIMULATOR_URL = simulator_url
-    with product_processes(port, tmp_path / "log", workers=2):
-        yield
-
-
-@pytest.fixture
 def strategies(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sequences that begin at once with a mail, or with a call."""
     for key, step in FIRST.items():
@@ -48,7 +35,7 @@ def strategies(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(STRATEGIES, key, Strategy(key, key, 1, 45, (step, second)))
 
 
-def test_pause_and_cancel_while_it_sends(product: None, strategies: None, settings: Settings) -> None:
+def test_pause_and_cancel_while_it_sends(two_workers: None, strategies: None, settings: Settings) -> None:
     """Each is answered at once, and after the answer nothing is handed to a provider for the campaign."""
     town = build_town(["voicemail"] * PEOPLE * 4, notice=False)
     with bind(town.workspace) as bound:

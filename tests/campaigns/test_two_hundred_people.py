@@ -3,14 +3,11 @@
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Iterator
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from pytest_django import Settings
 
 from accounts.models import Account
 from accounts.selectors import get_placement
@@ -53,7 +50,6 @@ from tests.campaigns.town import TEN_AM, Town
 from tests.campaigns.witness import Witness, at_three_in_the_night
 from tests.checker import Violation, check
 from tests.placing import CONTACT
-from tests.processes import any_port, product_processes
 from webhooks.services import create_endpoint
 
 pytestmark = [pytest.mark.processes, pytest.mark.pdf, pytest.mark.django_db(transaction=True)]
@@ -63,17 +59,6 @@ SINK = "two-hundred"
 HOUNDED = ("voicemail", "no_answer", "cooperative")
 TRIES, EVERY = 14, dt.timedelta(hours=11)
 PATIENCE_S = 120.0
-
-
-@pytest.fixture
-def product(simulator_url: str, settings: Settings, tmp_path: Path) -> Iterator[None]:
-    """Web, two worker processes, the scheduler and the simulated world, each a process of its own."""
-    port = any_port()
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.BASE_URL = f"http://127.0.0.1:{port}"
-    settings.SIMULATOR_URL = simulator_url
-    with product_processes(port, tmp_path / "log", workers=2):
-        yield
 
 
 class Story:
@@ -140,7 +125,7 @@ class Story:
                 return
 
 
-def test_two_hundred_people_through_a_whole_campaign(product: None) -> None:
+def test_two_hundred_people_through_a_whole_campaign(two_workers: None) -> None:
     story = Story()
 
     story.advance(days=10)
