@@ -7,10 +7,11 @@ import pytest
 import requests
 from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from pytest_django.live_server_helper import LiveServer
 from redis.exceptions import ConnectionError as ValkeyDown
 
+from credira import settings as product_settings
 from credira.core import valkey
 from credira.core.crypto import decrypt
 from creditors import second_factor
@@ -35,6 +36,14 @@ def test_password_and_code_open_the_workspaces(alice: User) -> None:
     page = client.get("/workspaces").content.decode()
     assert "/w/acme/" in page
     assert "/w/acme-sandbox/" in page
+
+
+def test_a_password_is_kept_as_an_argon2_hash_alone(acme: NewCreditor) -> None:
+    with override_settings(PASSWORD_HASHERS=product_settings.PASSWORD_HASHERS):  # the tests' own is a quick one
+        kept = make_member(acme, "owner", "alice@acme.example").user.password
+
+    assert kept.startswith("argon2$argon2id$")
+    assert PASSWORD not in kept
 
 
 def test_password_alone_opens_nothing(alice: User) -> None:

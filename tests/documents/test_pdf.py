@@ -1,6 +1,7 @@
 import hashlib
 import io
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -140,3 +141,11 @@ def test_a_changed_file_is_noticed(settings: Settings, tmp_path: Path) -> None:
 
     with pytest.raises(DocumentDamaged):
         load(ONE, kept.key)
+
+
+def test_a_notice_is_set_without_flex_or_grid() -> None:
+    """They take WeasyPrint twice as long, and a page of them can't be broken."""
+    template = (ROOT / "templates" / "notices" / "validation.html").read_text(encoding="utf-8")
+
+    assert re.search(r"float\s*:", template)
+    assert not re.search(r"display\s*:\s*(inline-)?(flex|grid)", template)
