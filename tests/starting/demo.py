@@ -51,9 +51,11 @@ class Start:
         return found
 
     def end(self, number: signal.Signals = signal.SIGINT) -> int:
-        """What a terminal does on Ctrl-C; the exit code, when everything that it printed is read."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, number)
+        """What a terminal does on Ctrl-C, pressed twice; the exit code, when everything that it printed is read."""
+        for _ in range(2):
+            if self.process.poll() is None:
+                os.killpg(self.process.pid, number)
+            time.sleep(0.05)
         code = self.process.wait(60)
         self.reader.join(10)
         return code

@@ -51,7 +51,6 @@ class Command(BaseCommand):
         except (ProcessDied, TimeoutError) as error:
             raise CommandError(str(error)) from error
         finally:
-            # A second Ctrl-C while stopping must not leave processes behind.
             for number in _ENDINGS:
                 signal.signal(number, signal.SIG_IGN)
             group.stop()
@@ -176,6 +175,9 @@ class Command(BaseCommand):
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    # Once: make sends Ctrl-C on to what it started, and a second one in the midst of stopping must not cut it off.
+    for each in _ENDINGS:
+        signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
